@@ -1,0 +1,5 @@
+/** Counters that loops own and a scrape reads. */
+@NullMarked
+package dev.holdfast.metrics;
+
+import org.jspecify.annotations.NullMarked;
