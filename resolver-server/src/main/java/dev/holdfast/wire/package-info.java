@@ -1,4 +1,7 @@
-/** DNS messages as bytes: header bits, question, EDNS, bounded record walk, TTL offsets, answer assembly. */
+/**
+ * DNS messages as bytes: header bits, question, EDNS, bounded record walk, TTL offsets, answer
+ * assembly.
+ */
 @NullMarked
 package dev.holdfast.wire;
 

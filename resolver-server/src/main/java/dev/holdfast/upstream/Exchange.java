@@ -1,0 +1,23 @@
+package dev.holdfast.upstream;
+
+/**
+ * Sends one query to one upstream and reports the reply. One instance per event loop, confined to
+ * it.
+ */
+public interface Exchange {
+
+  /**
+   * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are read
+   * during the call only; their id field is overwritten.
+   *
+   * @param stream true to ask over TCP even where the upstream takes UDP
+   * @param timeoutNanos after this time the handler hears {@link FailureKind#TIMEOUT}
+   */
+  void ask(
+      Upstream upstream,
+      byte[] message,
+      int length,
+      boolean stream,
+      long timeoutNanos,
+      ReplyHandler handler);
+}

@@ -1,0 +1,17 @@
+package dev.holdfast.wire;
+
+/** Response codes (RFC 6895 §2.3). */
+public final class Rcode {
+
+  public static final int NOERROR = 0;
+  public static final int FORMERR = 1;
+  public static final int SERVFAIL = 2;
+  public static final int NXDOMAIN = 3;
+  public static final int NOTIMP = 4;
+  public static final int REFUSED = 5;
+
+  /** Extended: its upper bits travel in the OPT record (RFC 6891 §6.1.3). */
+  public static final int BADVERS = 16;
+
+  private Rcode() {}
+}
