@@ -1,0 +1,56 @@
+package dev.holdfast.datagram;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/**
+ * The channels of this machine: epoll on Linux, NIO elsewhere or with {@code
+ * -Ddev.holdfast.transport=nio}. Thread-safe.
+ */
+public enum NativeTransport {
+  EPOLL,
+  NIO;
+
+  private static final NativeTransport CURRENT =
+      Epoll.isAvailable() && !"nio".equals(System.getProperty("dev.holdfast.transport"))
+          ? EPOLL
+          : NIO;
+
+  /** The transport that this process uses. */
+  public static NativeTransport current() {
+    return CURRENT;
+  }
+
+  /** The event loops' input and output. */
+  public IoHandlerFactory ioHandler() {
+    return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  /** An unbound datagram channel for IPv4 or for IPv6 alone. */
+  public DatagramChannel newDatagramChannel(boolean ipv6) {
+    SocketProtocolFamily family = ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+    return this == EPOLL ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
+  }
+
+  /** An unconnected TCP channel. */
+  public SocketChannel newSocketChannel() {
+    return this == EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  /** An unbound TCP listening channel. */
+  public ServerSocketChannel newServerSocketChannel() {
+    return this == EPOLL ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+  }
+}
