@@ -1,0 +1,220 @@
+package dev.holdfast.wire;
+
+import java.util.Arrays;
+
+/**
+ * Writes records behind a question, names compressed, and makes an {@link Answer} of them. Reused;
+ * confined to one thread.
+ */
+public final class AnswerBuilder {
+
+  /** Largest DNS message. */
+  public static final int MAX_MESSAGE_LENGTH = 65_535;
+
+  /** Most bytes of extended errors relayed with one answer. */
+  public static final int MAX_EDNS_OPTIONS_LENGTH = 256;
+
+  /** Highest offset that a compression pointer reaches (RFC 1035 §4.1.4). */
+  private static final int MAX_POINTER = 0x3fff;
+
+  /** Labels remembered as targets of compression; further ones are just not compressed. */
+  private static final int MAX_TARGETS = 128;
+
+  private static final int POINTER = 0xc000;
+
+  /*
+   * The buffer is a whole message whose header stays empty: what is written behind the question has
+   * the offsets it will have in every response, which is what makes its compression pointers right.
+   */
+  private final byte[] message = new byte[MAX_MESSAGE_LENGTH];
+  private final short[] targets = new short[MAX_TARGETS];
+  private final int[] counts = new int[Section.values().length];
+  private final byte[] ednsOptions = new byte[MAX_EDNS_OPTIONS_LENGTH];
+  private int[] ttlOffsets = new int[64];
+  private int ttlCount;
+  private int targetCount;
+  private int start;
+  private int position;
+  private int withoutAdditional;
+  private int rdlengthOffset;
+  private int ednsOptionsLength;
+  private long minTtlSeconds;
+  private boolean overflow;
+
+  /** Starts anew behind a copy of the question at {@code offset}: name, type and class. */
+  public AnswerBuilder begin(byte[] bytes, int offset, int questionLength) {
+    System.arraycopy(bytes, offset, message, Header.LENGTH, questionLength);
+    start = Header.LENGTH + questionLength;
+    position = start;
+    withoutAdditional = start;
+    ttlCount = 0;
+    targetCount = 0;
+    ednsOptionsLength = 0;
+    minTtlSeconds = Long.MAX_VALUE;
+    overflow = false;
+    Arrays.fill(counts, 0);
+    int label = Header.LENGTH;
+    while (message[label] != 0) {
+      remember(label);
+      label += message[label] + 1;
+    }
+    return this;
+  }
+
+  /** Adds a whole record whose owner and data hold no compression pointers. */
+  public AnswerBuilder record(
+      Section section, byte[] owner, int type, int recordClass, long ttlSeconds, byte[] rdata) {
+    startRecord(section, owner, 0, type, recordClass, ttlSeconds);
+    rdata(type, rdata, 0, rdata.length);
+    return this;
+  }
+
+  /** Writes a record up to its data; {@link #rdata} must follow. Sections come in their order. */
+  void startRecord(
+      Section section, byte[] bytes, int owner, int type, int recordClass, long ttlSeconds) {
+    writeName(bytes, owner, true);
+    if (!hasRoom(10)) {
+      return;
+    }
+    Header.putUint16(message, position, type);
+    Header.putUint16(message, position + 2, recordClass);
+    Header.putUint32(message, position + 4, ttlSeconds);
+    if (ttlCount == ttlOffsets.length) {
+      ttlOffsets = Arrays.copyOf(ttlOffsets, ttlCount * 2);
+    }
+    ttlOffsets[ttlCount++] = position + 4 - start;
+    minTtlSeconds = Math.min(minTtlSeconds, ttlSeconds);
+    rdlengthOffset = position + 8;
+    position += 10;
+    counts[section.ordinal()]++;
+  }
+
+  /** Writes the record's data; names in it are read from {@code bytes}, pointers included. */
+  void rdata(int type, byte[] bytes, int offset, int length) {
+    int rdataStart = position;
+    RdataLayout layout = RdataLayout.of(type);
+    int limit = offset + length;
+    int source = offset;
+    if (layout.names() > 0) {
+      int firstName = layout.firstName(bytes, offset, limit);
+      copy(bytes, offset, firstName - offset);
+      source = firstName;
+      for (int i = 0; i < layout.names(); i++) {
+        writeName(bytes, source, layout.compressible());
+        source = CompressedNames.skip(bytes, source, limit);
+      }
+    }
+    copy(bytes, source, limit - source);
+    if (!overflow) {
+      Header.putUint16(message, rdlengthOffset, position - rdataStart);
+      if (counts[Section.ADDITIONAL.ordinal()] == 0) {
+        withoutAdditional = position;
+      }
+    }
+  }
+
+  /** Adds an EDNS option that travels with the answer; dropped when there is no room for it. */
+  void ednsOption(byte[] bytes, int offset, int length) {
+    if (ednsOptionsLength + length <= MAX_EDNS_OPTIONS_LENGTH) {
+      System.arraycopy(bytes, offset, ednsOptions, ednsOptionsLength, length);
+      ednsOptionsLength += length;
+    }
+  }
+
+  /** Returns the answer, or throws if {@link #overflowed}. */
+  public Answer build(int rcode, boolean authenticData) {
+    if (overflow) {
+      throw new IllegalStateException("records exceed " + MAX_MESSAGE_LENGTH + " bytes");
+    }
+    return new Answer(this, rcode, authenticData);
+  }
+
+  /** Whether the records did not fit into a message. */
+  boolean overflowed() {
+    return overflow;
+  }
+
+  byte[] copyRecordsAndTtlOffsets() {
+    int length = position - start;
+    byte[] copy = new byte[length + 2 * ttlCount];
+    System.arraycopy(message, start, copy, 0, length);
+    for (int i = 0; i < ttlCount; i++) {
+      Header.putUint16(copy, length + 2 * i, ttlOffsets[i]);
+    }
+    return copy;
+  }
+
+  int recordsLength() {
+    return position - start;
+  }
+
+  int withoutAdditionalLength() {
+    return withoutAdditional - start;
+  }
+
+  int count(Section section) {
+    return counts[section.ordinal()];
+  }
+
+  int minTtlSeconds() {
+    return ttlCount == 0 ? 0 : (int) minTtlSeconds;
+  }
+
+  byte[] copyEdnsOptions() {
+    return Arrays.copyOf(ednsOptions, ednsOptionsLength);
+  }
+
+  /* Writes labels until the rest of the name stands somewhere already, then points there. */
+  private void writeName(byte[] bytes, int offset, boolean compress) {
+    int label = CompressedNames.resolve(bytes, offset);
+    while (bytes[label] != 0) {
+      int target = compress ? find(bytes, label) : -1;
+      if (target >= 0) {
+        if (hasRoom(2)) {
+          Header.putUint16(message, position, POINTER | target);
+          position += 2;
+        }
+        return;
+      }
+      int length = bytes[label] + 1;
+      if (!hasRoom(length)) {
+        return;
+      }
+      remember(position);
+      System.arraycopy(bytes, label, message, position, length);
+      position += length;
+      label = CompressedNames.resolve(bytes, label + length);
+    }
+    if (hasRoom(1)) {
+      message[position++] = 0;
+    }
+  }
+
+  private int find(byte[] bytes, int label) {
+    for (int i = 0; i < targetCount; i++) {
+      int target = targets[i];
+      if (target < position && CompressedNames.equal(message, target, bytes, label)) {
+        return target;
+      }
+    }
+    return -1;
+  }
+
+  private void remember(int offset) {
+    if (targetCount < MAX_TARGETS && offset <= MAX_POINTER) {
+      targets[targetCount++] = (short) offset;
+    }
+  }
+
+  private void copy(byte[] bytes, int offset, int length) {
+    if (hasRoom(length)) {
+      System.arraycopy(bytes, offset, message, position, length);
+      position += length;
+    }
+  }
+
+  private boolean hasRoom(int length) {
+    overflow |= position + length > MAX_MESSAGE_LENGTH;
+    return !overflow;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.wire;
+
+/**
+ * Names inside a message that may use compression pointers (RFC 1035 §4.1.4). Every walk is
+ * bounded: pointers go backwards only, at most {@link #MAX_POINTER_HOPS} of them.
+ */
+final class CompressedNames {
+
+  /** Pointers followed in one name. */
+  static final int MAX_POINTER_HOPS = 16;
+
+  private static final int POINTER = 0xc0;
+
+  private CompressedNames() {}
+
+  /** Returns the offset behind the name at {@code offset}, or -1 when the name is malformed. */
+  static int skip(byte[] message, int offset, int limit) {
+    int position = offset;
+    int lowest = offset;
+    int end = -1;
+    int length = 0;
+    int hops = 0;
+    while (position < limit) {
+      int label = message[position] & 0xff;
+      if ((label & POINTER) == POINTER) {
+        if (position + 1 >= limit || ++hops > MAX_POINTER_HOPS) {
+          return -1;
+        }
+        if (end < 0) {
+          end = position + 2;
+        }
+        position = pointerTarget(message, position);
+        if (position >= lowest || position < Header.LENGTH) {
+          return -1;
+        }
+        lowest = position;
+        continue;
+      }
+      length += label + 1;
+      if (label > Names.MAX_LABEL_LENGTH || length > Names.MAX_LENGTH) {
+        return -1;
+      }
+      position += label + 1;
+      if (label == 0) {
+        return end < 0 ? position : end;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns where the label at {@code offset} really is, after any pointers; the name is
+   * well-formed.
+   */
+  static int resolve(byte[] message, int offset) {
+    int position = offset;
+    while ((message[position] & POINTER) == POINTER) {
+      position = pointerTarget(message, position);
+    }
+    return position;
+  }
+
+  /** Compares two well-formed names without regard to case. */
+  static boolean equal(byte[] a, int aOffset, byte[] b, int bOffset) {
+    int i = resolve(a, aOffset);
+    int j = resolve(b, bOffset);
+    while (true) {
+      int label = a[i];
+      if (label != b[j] || !Names.equalsIgnoreCase(a, i + 1, b, j + 1, label)) {
+        return false;
+      }
+      if (label == 0) {
+        return true;
+      }
+      i = resolve(a, i + label + 1);
+      j = resolve(b, j + label + 1);
+    }
+  }
+
+  /** Whether {@code name} is {@code ancestor} or below it; both well-formed, in one message. */
+  static boolean isAtOrBelow(byte[] message, int name, int ancestor) {
+    int position = resolve(message, name);
+    while (!equal(message, position, message, ancestor)) {
+      if (message[position] == 0) {
+        return false;
+      }
+      position = resolve(message, position + message[position] + 1);
+    }
+    return true;
+  }
+
+  private static int pointerTarget(byte[] message, int position) {
+    return (message[position] & 0x3f) << 8 | (message[position + 1] & 0xff);
+  }
+}

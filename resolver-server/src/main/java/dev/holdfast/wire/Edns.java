@@ -1,0 +1,58 @@
+package dev.holdfast.wire;
+
+/**
+ * The OPT pseudo-record (RFC 6891 §6.1).
+ *
+ * <pre>
+ * root name | type 41 | class = UDP payload | TTL = ext-rcode, version, DO, zero | rdlength | options
+ *     1          2              2                    1         1       2               2
+ * </pre>
+ */
+public final class Edns {
+
+  /** Length of an OPT record without options. */
+  public static final int RECORD_LENGTH = 11;
+
+  /** Largest datagram this server sends or asks for (RFC 9715 §3). */
+  public static final int MAX_PAYLOAD = 1232;
+
+  /**
+   * Largest datagram to a client that says nothing, and the least that counts (RFC 6891 §6.2.3).
+   */
+  public static final int MIN_PAYLOAD = 512;
+
+  /** The one version there is. */
+  public static final int VERSION = 0;
+
+  /** Options looked at in one message; a longer list is a format error. */
+  public static final int MAX_OPTIONS = 32;
+
+  /** DNSSEC OK, in the lower half of the TTL field (RFC 3225 §3). */
+  public static final int DO = 0x8000;
+
+  /** The edns-tcp-keepalive option (RFC 7828 §3.1). */
+  public static final int OPTION_TCP_KEEPALIVE = 11;
+
+  /** Code and length that open every option. */
+  public static final int OPTION_HEADER_LENGTH = 4;
+
+  private static final int EXTENDED_RCODE_SHIFT = 4;
+
+  private Edns() {}
+
+  /**
+   * Writes an OPT record and returns the offset behind it.
+   *
+   * @param optionsLength bytes of options that the caller writes next
+   */
+  public static int write(byte[] out, int offset, int rcode, boolean dnssecOk, int optionsLength) {
+    out[offset] = 0;
+    Header.putUint16(out, offset + 1, RecordType.OPT);
+    Header.putUint16(out, offset + 3, MAX_PAYLOAD);
+    out[offset + 5] = (byte) (rcode >>> EXTENDED_RCODE_SHIFT);
+    out[offset + 6] = VERSION;
+    Header.putUint16(out, offset + 7, dnssecOk ? DO : 0);
+    Header.putUint16(out, offset + 9, optionsLength);
+    return offset + RECORD_LENGTH;
+  }
+}

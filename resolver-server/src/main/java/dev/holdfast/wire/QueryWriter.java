@@ -1,0 +1,32 @@
+package dev.holdfast.wire;
+
+/** Writes queries to upstreams. */
+public final class QueryWriter {
+
+  /** Longest query written here: header, question and OPT. */
+  public static final int MAX_LENGTH = Header.LENGTH + Names.MAX_LENGTH + 4 + Edns.RECORD_LENGTH;
+
+  private QueryWriter() {}
+
+  /**
+   * Writes a recursive query with EDNS and returns its length. The id stays zero for the exchange
+   * to draw. AD is set to ask whether the upstream vouches for its answer (RFC 6840 §5.7).
+   */
+  public static int write(
+      byte[] out,
+      byte[] question,
+      int questionOffset,
+      int questionLength,
+      boolean dnssecOk,
+      boolean checkingDisabled) {
+    Header.putUint16(out, Header.ID_OFFSET, 0);
+    int flags = Header.RD | Header.AD | (checkingDisabled ? Header.CD : 0);
+    Header.putUint16(out, Header.FLAGS_OFFSET, flags);
+    Header.putUint16(out, Header.QDCOUNT_OFFSET, 1);
+    Header.putUint16(out, Header.ANCOUNT_OFFSET, 0);
+    Header.putUint16(out, Header.NSCOUNT_OFFSET, 0);
+    Header.putUint16(out, Header.ARCOUNT_OFFSET, 1);
+    System.arraycopy(question, questionOffset, out, Header.LENGTH, questionLength);
+    return Edns.write(out, Header.LENGTH + questionLength, Rcode.NOERROR, dnssecOk, 0);
+  }
+}

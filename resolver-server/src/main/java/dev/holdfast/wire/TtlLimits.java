@@ -1,0 +1,18 @@
+package dev.holdfast.wire;
+
+/**
+ * How long answers may be kept, whatever their records say.
+ *
+ * @param minSeconds least TTL of a positive answer
+ * @param maxSeconds largest TTL of a positive answer; also what a TTL with its top bit set becomes
+ *     (RFC 8767 §4)
+ * @param maxNegativeSeconds largest TTL of a negative answer (RFC 2308 §5)
+ */
+public record TtlLimits(int minSeconds, int maxSeconds, int maxNegativeSeconds) {
+
+  /** Returns the TTL of a record as it is kept. */
+  long clamp(long ttlSeconds) {
+    long ttl = ttlSeconds > Integer.MAX_VALUE ? maxSeconds : ttlSeconds;
+    return Math.min(Math.max(ttl, minSeconds), maxSeconds);
+  }
+}
