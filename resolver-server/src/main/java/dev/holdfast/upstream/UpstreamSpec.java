@@ -10,10 +10,32 @@ public record UpstreamSpec(InetSocketAddress address, boolean tcpOnly) {
 
   public static final int DEFAULT_PORT = 53;
 
+  private static final String TCP_SCHEME = "tcp://";
+
+  /**
+   * Reads the forms above.
+   *
+   * @throws IllegalArgumentException saying what was expected instead
+   */
+  public static UpstreamSpec parse(String text) {
+    boolean tcpOnly = text.startsWith(TCP_SCHEME);
+    String rest = tcpOnly ? text.substring(TCP_SCHEME.length()) : text;
+    if (rest.contains("://")) {
+      throw new IllegalArgumentException(
+          text + " (expected an address such as 192.0.2.53:53, or tcp://192.0.2.53)");
+    }
+    InetSocketAddress address = SocketAddresses.parse(rest, DEFAULT_PORT);
+    if (address.getPort() == 0) {
+      throw new IllegalArgumentException(text + " (expected a port of 1..65535)");
+    }
+    if (address.getAddress().isAnyLocalAddress() || address.getAddress().isMulticastAddress()) {
+      throw new IllegalArgumentException(text + " (expected the address of one host)");
+    }
+    return new UpstreamSpec(address, tcpOnly);
+  }
+
   @Override
   public String toString() {
-    String host = address.getAddress().getHostAddress();
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return (tcpOnly ? "tcp://" : "") + shown + ":" + address.getPort();
+    return (tcpOnly ? TCP_SCHEME : "") + SocketAddresses.format(address);
   }
 }

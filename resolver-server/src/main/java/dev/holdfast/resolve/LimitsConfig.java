@@ -1,0 +1,57 @@
+package dev.holdfast.resolve;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the work that clients can cause. Reaching one costs the query that does, never the
+ * process.
+ *
+ * @param inFlight questions that wait for upstreams, in the whole process
+ * @param inFlightPerUpstream questions that wait for one upstream
+ * @param waitersPerQuestion clients that wait for one question
+ * @param waitersPerClient questions that one client address waits for
+ * @param sendsPerQuestion messages to upstreams for one question of a client
+ * @param cnameChain aliases followed in one answer
+ * @param cachedRecords records of an answer that is remembered; longer ones are passed on only
+ * @param cachedSizeBytes size of an answer that is remembered; larger ones are passed on only
+ * @param answerDeadline after this time a client hears SERVFAIL, before a stub gives up (5 s)
+ */
+public record LimitsConfig(
+    int inFlight,
+    int inFlightPerUpstream,
+    int waitersPerQuestion,
+    int waitersPerClient,
+    int sendsPerQuestion,
+    int cnameChain,
+    int cachedRecords,
+    int cachedSizeBytes,
+    Duration answerDeadline) {
+
+  public static final LimitsConfig DEFAULTS =
+      new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16 * 1024, Duration.ofSeconds(4));
+
+  public LimitsConfig {
+    check("in-flight", inFlight, 1, 1_000_000);
+    check("in-flight-per-upstream", inFlightPerUpstream, 1, 65_535);
+    check("waiters-per-question", waitersPerQuestion, 1, 65_535);
+    check("waiters-per-client", waitersPerClient, 1, 65_535);
+    check("sends-per-question", sendsPerQuestion, 1, 32);
+    check("cname-chain", cnameChain, 1, 32);
+    check("cached-records", cachedRecords, 1, 4096);
+    if (cachedSizeBytes < 512 || cachedSizeBytes > 65_535) {
+      throw new IllegalArgumentException(
+          "cached-size: " + cachedSizeBytes + " bytes (expected 512B..65535B)");
+    }
+    if (answerDeadline.toMillis() < 100 || answerDeadline.compareTo(Duration.ofSeconds(10)) > 0) {
+      throw new IllegalArgumentException(
+          "answer-deadline: " + answerDeadline + " (expected 100ms..10s)");
+    }
+  }
+
+  private static void check(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          key + ": " + value + " (expected " + least + ".." + most + ")");
+    }
+  }
+}
