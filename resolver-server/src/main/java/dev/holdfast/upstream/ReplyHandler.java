@@ -1,16 +1,19 @@
 package dev.holdfast.upstream;
 
 /**
- * Takes the outcome of one exchange: exactly one of the two methods is called, once, on the
- * exchange's loop.
+ * Takes the outcome of one exchange on the exchange's loop: {@link #replied} until it accepts a
+ * reply, or {@link #failed} once.
  */
 public interface ReplyHandler {
 
   /**
    * A response whose id, opcode and question belong to the query that was sent. The bytes are valid
    * during the call only.
+   *
+   * @return false when the message cannot be walked: the exchange keeps waiting for the real answer
+   *     as if this one had been a near-miss, because anybody could have sent it
    */
-  void replied(byte[] message, int length, long nowNanos);
+  boolean replied(byte[] message, int length, long nowNanos);
 
   /** No usable reply. */
   void failed(FailureKind kind, long nowNanos);

@@ -1,0 +1,58 @@
+package dev.holdfast.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers learnt from upstreams, bounded by bytes; what is asked for often stays longest.
+ * Thread-safe.
+ */
+public final class AnswerCache {
+
+  /** Bytes of an entry beside its key's and answer's content: objects, headers, map node. */
+  private static final int ENTRY_OVERHEAD_BYTES = 240;
+
+  private final Cache<CacheKey, CacheEntry> entries;
+  private final LongAdder evictions = new LongAdder();
+
+  public AnswerCache(long maxSizeBytes) {
+    entries =
+        Caffeine.newBuilder()
+            .maximumWeight(maxSizeBytes)
+            .weigher(AnswerCache::sizeBytes)
+            .executor(Runnable::run)
+            .evictionListener((key, entry, cause) -> evictions.increment())
+            .build();
+  }
+
+  private static int sizeBytes(CacheKey key, CacheEntry entry) {
+    return ENTRY_OVERHEAD_BYTES + key.sizeBytes() + entry.answer().sizeBytes();
+  }
+
+  /** Returns what is kept under the key, whatever its age. */
+  public @Nullable CacheEntry lookup(CacheKey key) {
+    return entries.getIfPresent(key);
+  }
+
+  /** Keeps an answer; {@code key} must be a snapshot. */
+  public void put(CacheKey key, CacheEntry entry) {
+    entries.put(key, entry);
+  }
+
+  /** Number of answers kept. */
+  public long size() {
+    return entries.estimatedSize();
+  }
+
+  /** Answers pushed out because the cache was full. */
+  public long evictions() {
+    return evictions.sum();
+  }
+
+  /** Bytes taken, as far as the bound counts them. */
+  public long sizeBytes() {
+    return entries.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.holdfast.cache;
+
+import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ReplyKind;
+
+/**
+ * An answer and its times on the process's monotonic clock. Thread-safe; immutable but for the
+ * prefetch mark.
+ */
+public final class CacheEntry {
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** A name is refreshed early when asked for in this last part of its TTL. */
+  private static final int PREFETCH_DIVISOR = 10;
+
+  private final Answer answer;
+  private final ReplyKind kind;
+  private final long storedAtNanos;
+  private final long expiresAtNanos;
+  private final long staleUntilNanos;
+  private volatile boolean prefetched;
+
+  /**
+   * @param staleNanos how long after its TTL the answer may still be served; 0 for never
+   */
+  public CacheEntry(Answer answer, ReplyKind kind, int ttlSeconds, long staleNanos, long nowNanos) {
+    this.answer = answer;
+    this.kind = kind;
+    this.storedAtNanos = nowNanos;
+    this.expiresAtNanos = nowNanos + ttlSeconds * NANOS_PER_SECOND;
+    this.staleUntilNanos = expiresAtNanos + staleNanos;
+  }
+
+  public Answer answer() {
+    return answer;
+  }
+
+  public ReplyKind kind() {
+    return kind;
+  }
+
+  /** Whether the TTL still runs. */
+  public boolean isFresh(long nowNanos) {
+    return nowNanos - expiresAtNanos < 0;
+  }
+
+  /** Whether the TTL has run out and the time to serve it stale has not. */
+  public boolean isStale(long nowNanos) {
+    return nowNanos - expiresAtNanos >= 0 && nowNanos - staleUntilNanos < 0;
+  }
+
+  /** Whole seconds since the answer was learnt. */
+  public int ageSeconds(long nowNanos) {
+    return (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
+  }
+
+  /** Whether the last tenth of the TTL runs and nobody has taken the refresh yet. */
+  public boolean isPrefetchDue(long nowNanos) {
+    long ttlNanos = expiresAtNanos - storedAtNanos;
+    return expiresAtNanos - nowNanos < ttlNanos / PREFETCH_DIVISOR && !prefetched;
+  }
+
+  /** Marks the refresh as taken, so that later queries do not ask for it again. */
+  public void markPrefetched() {
+    prefetched = true;
+  }
+
+  /** Returns this entry's times with another answer to the same question. */
+  CacheEntry withAnswer(Answer other) {
+    return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos);
+  }
+
+  private CacheEntry(
+      Answer answer, ReplyKind kind, long storedAtNanos, long expiresAtNanos, long staleUntil) {
+    this.answer = answer;
+    this.kind = kind;
+    this.storedAtNanos = storedAtNanos;
+    this.expiresAtNanos = expiresAtNanos;
+    this.staleUntilNanos = staleUntil;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.holdfast.cache;
+
+import dev.holdfast.wire.Header;
+import dev.holdfast.wire.Names;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * What an answer is kept under: route, DO and CD, type, class and the name in lower case. A probe
+ * is filled again for every query and confined to one loop; {@link #snapshot} makes the immutable
+ * key that a map holds.
+ */
+public final class CacheKey {
+
+  /*
+   * | route 1 | flags 1 | qtype 2 | qclass 2 | qname folded |
+   */
+  private static final int ROUTE_OFFSET = 0;
+  private static final int FLAGS_OFFSET = 1;
+  private static final int QTYPE_OFFSET = 2;
+  private static final int QCLASS_OFFSET = 4;
+  private static final int QNAME_OFFSET = 6;
+
+  private static final int DNSSEC_OK = 1;
+  private static final int CHECKING_DISABLED = 2;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Secret of this process, so that nobody outside can choose names that collide. */
+  private static final long SEED = new SecureRandom().nextLong() | 1;
+
+  private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
+
+  private final byte[] bytes;
+  private int length;
+  private int hash;
+
+  private CacheKey(byte[] bytes, int length, int hash) {
+    this.bytes = bytes;
+    this.length = length;
+    this.hash = hash;
+  }
+
+  /** Returns a key to be filled by {@link #set}. */
+  public static CacheKey probe() {
+    return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH + Long.BYTES], 0, 0);
+  }
+
+  /** Fills a probe. */
+  public void set(
+      int route,
+      boolean dnssecOk,
+      boolean checkingDisabled,
+      int qtype,
+      int qclass,
+      byte[] message,
+      int qnameOffset,
+      int qnameLength) {
+    bytes[ROUTE_OFFSET] = (byte) route;
+    bytes[FLAGS_OFFSET] =
+        (byte) ((dnssecOk ? DNSSEC_OK : 0) | (checkingDisabled ? CHECKING_DISABLED : 0));
+    Header.putUint16(bytes, QTYPE_OFFSET, qtype);
+    Header.putUint16(bytes, QCLASS_OFFSET, qclass);
+    Names.fold(message, qnameOffset, bytes, QNAME_OFFSET, qnameLength);
+    length = QNAME_OFFSET + qnameLength;
+    hash = hashOf(bytes, length);
+  }
+
+  /** Returns an immutable copy. */
+  public CacheKey snapshot() {
+    return new CacheKey(Arrays.copyOf(bytes, length), length, hash);
+  }
+
+  /** Returns an immutable copy with DO turned round: the same question's other variant. */
+  public CacheKey otherDnssecVariant() {
+    byte[] copy = Arrays.copyOf(bytes, length);
+    copy[FLAGS_OFFSET] ^= DNSSEC_OK;
+    return new CacheKey(copy, length, hashOf(copy, length));
+  }
+
+  public int route() {
+    return bytes[ROUTE_OFFSET] & 0xff;
+  }
+
+  public boolean dnssecOk() {
+    return (bytes[FLAGS_OFFSET] & DNSSEC_OK) != 0;
+  }
+
+  public boolean checkingDisabled() {
+    return (bytes[FLAGS_OFFSET] & CHECKING_DISABLED) != 0;
+  }
+
+  public int qtype() {
+    return Header.uint16(bytes, QTYPE_OFFSET);
+  }
+
+  public int qclass() {
+    return Header.uint16(bytes, QCLASS_OFFSET);
+  }
+
+  /** Returns a copy of the folded name. */
+  public byte[] qname() {
+    return Arrays.copyOfRange(bytes, QNAME_OFFSET, length);
+  }
+
+  /** Returns the question in wire form: folded name, type and class. */
+  public byte[] question() {
+    int nameLength = length - QNAME_OFFSET;
+    byte[] question = Arrays.copyOfRange(bytes, QNAME_OFFSET, length + QNAME_OFFSET - QTYPE_OFFSET);
+    System.arraycopy(bytes, QTYPE_OFFSET, question, nameLength, QNAME_OFFSET - QTYPE_OFFSET);
+    return question;
+  }
+
+  /** Bytes of the key's content. */
+  public int sizeBytes() {
+    return length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CacheKey key
+        && hash == key.hash
+        && Arrays.equals(bytes, 0, length, key.bytes, 0, key.length);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return Names.toText(qname()) + "/" + qtype();
+  }
+
+  /* Eight bytes a step, each step a multiplication to 128 bits folded into 64. */
+  private static int hashOf(byte[] bytes, int length) {
+    long hash = SEED ^ length;
+    int i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      hash = mix(hash ^ (long) LONGS.get(bytes, i));
+    }
+    long tail = 0;
+    for (int shift = 0; i < length; i++, shift += Byte.SIZE) {
+      tail |= (bytes[i] & 0xffL) << shift;
+    }
+    hash = mix(hash ^ tail);
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  private static long mix(long value) {
+    long secret = MULTIPLIER ^ SEED;
+    return Math.unsignedMultiplyHigh(value, secret) ^ (value * secret);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions that upstreams failed to answer lately, and for how long not to ask again: 1 s after
+ * the first failure, doubling to 30 s (RFC 9520 §3.2). Lives beside the answers and never touches
+ * them. Thread-safe.
+ */
+public final class FailureMemory {
+
+  /** Questions remembered; the least used are forgotten first. */
+  public static final int MAX_QUESTIONS = 10_000;
+
+  private static final long FIRST_NANOS = 1_000_000_000L;
+  private static final long LONGEST_NANOS = 30_000_000_000L;
+  private static final int MAX_DOUBLINGS = 5;
+
+  /** Up to this part is taken off every pause, so that failed questions do not return in step. */
+  private static final double JITTER = 0.1;
+
+  private final Cache<CacheKey, Failure> failures =
+      Caffeine.newBuilder().maximumSize(MAX_QUESTIONS).executor(Runnable::run).build();
+
+  /**
+   * One failed question.
+   *
+   * @param rcode what clients are told
+   * @param failures how often in a row it failed
+   */
+  public record Failure(int rcode, int failures, long untilNanos) {}
+
+  /** Returns the failure of a question while it is not to be asked again. */
+  public @Nullable Failure recall(CacheKey key, long nowNanos) {
+    Failure failure = failures.getIfPresent(key);
+    return failure != null && nowNanos - failure.untilNanos < 0 ? failure : null;
+  }
+
+  /** Remembers a failure for longer than the one before; {@code key} must be a snapshot. */
+  public void remember(CacheKey key, int rcode, long nowNanos) {
+    failures
+        .asMap()
+        .compute(
+            key,
+            (question, before) -> {
+              int doublings = before == null ? 0 : Math.min(before.failures, MAX_DOUBLINGS);
+              long pauseNanos = Math.min(FIRST_NANOS << doublings, LONGEST_NANOS);
+              return new Failure(rcode, doublings + 1, nowNanos + jittered(pauseNanos));
+            });
+  }
+
+  /** Forgets the failures of a question that was answered. */
+  public void forget(CacheKey key) {
+    failures.invalidate(key);
+  }
+
+  /** Number of questions remembered. */
+  public long size() {
+    return failures.estimatedSize();
+  }
+
+  private static long jittered(long pauseNanos) {
+    return pauseNanos - (long) (pauseNanos * JITTER * new SplittableRandom().nextDouble());
+  }
+}
