@@ -21,13 +21,13 @@ public final class AnswerCache {
     entries =
         Caffeine.newBuilder()
             .maximumWeight(maxSizeBytes)
-            .weigher(AnswerCache::sizeBytes)
-            .executor(Runnable::run)
+            .weigher(AnswerCache::weigh)
             .evictionListener((key, entry, cause) -> evictions.increment())
+            .executor(Runnable::run)
             .build();
   }
 
-  private static int sizeBytes(CacheKey key, CacheEntry entry) {
+  private static int weigh(CacheKey key, CacheEntry entry) {
     return ENTRY_OVERHEAD_BYTES + key.sizeBytes() + entry.answer().sizeBytes();
   }
 
