@@ -1,0 +1,64 @@
+package dev.holdfast.upstream;
+
+import dev.holdfast.wire.Names;
+import java.util.List;
+
+/** Whom to ask for the names at and below a suffix. Immutable. */
+public final class Route {
+
+  /** Most upstreams of one route. */
+  public static final int MAX_UPSTREAMS = 32;
+
+  private final int id;
+  private final byte[] suffix;
+  private final List<Upstream> upstreams;
+
+  /**
+   * A route.
+   *
+   * @param id tells it from the other routes, also in cache keys
+   * @param suffix an uncompressed name in wire form; the root is one zero byte
+   */
+  public Route(int id, byte[] suffix, List<Upstream> upstreams) {
+    if (Names.length(suffix, 0, suffix.length) != suffix.length) {
+      throw new IllegalArgumentException(
+          "suffix: " + suffix.length + " bytes (expected one uncompressed name)");
+    }
+    if (upstreams.isEmpty() || upstreams.size() > MAX_UPSTREAMS) {
+      throw new IllegalArgumentException(
+          "upstreams of "
+              + Names.toText(suffix)
+              + ": "
+              + upstreams.size()
+              + " (expected 1.."
+              + MAX_UPSTREAMS
+              + ")");
+    }
+    this.id = id;
+    this.suffix = Names.folded(suffix, 0, suffix.length);
+    this.upstreams = List.copyOf(upstreams);
+  }
+
+  public int id() {
+    return id;
+  }
+
+  /** The folded name in wire form; not to be written to. */
+  public byte[] suffix() {
+    return suffix;
+  }
+
+  public List<Upstream> upstreams() {
+    return upstreams;
+  }
+
+  /** Whether this route is for every name that no other route takes. */
+  public boolean isRoot() {
+    return suffix.length == 1;
+  }
+
+  @Override
+  public String toString() {
+    return Names.toText(suffix) + " -> " + upstreams;
+  }
+}
