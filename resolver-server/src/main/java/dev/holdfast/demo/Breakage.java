@@ -1,0 +1,63 @@
+package dev.holdfast.demo;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What can be wrong with a {@link ScriptedUpstream}. */
+public enum Breakage {
+  NONE("Every question is answered."),
+  SILENCE("Questions are read and never answered."),
+  CLOSED("The port is closed, UDP and TCP: the host itself says that nobody listens."),
+  SERVFAIL("Every answer is SERVFAIL."),
+  REFUSED("Every answer is REFUSED."),
+  NOTIMP("Every answer is NOTIMP."),
+  FORMERR("Every answer is FORMERR."),
+  SLOW("Every answer is late by the delay, 3 s unless told otherwise."),
+  LATE_THIRD("A third of the answers, by chance, is 800 ms late."),
+  LOSS("Half of the UDP answers, by chance, are lost."),
+  THIRD("Only every third question is answered."),
+  GARBAGE("Answers are random bytes, every other one behind a right header and question."),
+  CUT_SHORT("Answers end in the middle of a record."),
+  OTHER_QUESTION("Answers carry the right id and belong to another question."),
+  TC_TCP_DEAD("Every UDP answer says TC, and the TCP port is closed."),
+  UDP_DEAD("UDP questions are never answered, TCP works."),
+  EMPTY("Every answer is NOERROR without records, with an SOA that lets it be kept for 300 s."),
+  BARE_EMPTY("Every answer is NOERROR with nothing in it, not even an SOA."),
+  NXDOMAIN("Every name is said not to exist, with an SOA that lets it be kept for 300 s."),
+  WRONG_ID("Every answer carries another id than its question."),
+  MALFORMED_FIRST("Every answer is preceded by one that is cut short, 50 ms ahead.");
+
+  private final String sentence;
+
+  Breakage(String sentence) {
+    this.sentence = sentence;
+  }
+
+  /** The name on a command line: {@code cut-short}. */
+  public String kebabName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What happens, in one sentence. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** Returns the kind that is called so on a command line, or null. */
+  public static @Nullable Breakage named(String kebabName) {
+    for (Breakage breakage : values()) {
+      if (breakage.kebabName().equals(kebabName)) {
+        return breakage;
+      }
+    }
+    return null;
+  }
+
+  boolean udpOpen() {
+    return this != CLOSED;
+  }
+
+  boolean tcpOpen() {
+    return this != CLOSED && this != TC_TCP_DEAD;
+  }
+}
