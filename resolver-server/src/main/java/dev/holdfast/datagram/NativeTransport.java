@@ -14,6 +14,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 
 /**
  * The channels of this machine: epoll on Linux, NIO elsewhere or with {@code
@@ -22,6 +23,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 public enum NativeTransport {
   EPOLL,
   NIO;
+
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_V6ONLY = 26;
+  private static final IntegerUnixChannelOption IPV6_ONLY =
+      new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY);
 
   private static final NativeTransport CURRENT =
       Epoll.isAvailable() && !"nio".equals(System.getProperty("dev.holdfast.transport"))
@@ -47,6 +53,19 @@ public enum NativeTransport {
   /** An unconnected TCP channel. */
   public SocketChannel newSocketChannel() {
     return this == EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  /** An unbound TCP listening channel for IPv4 or for IPv6 alone. */
+  public ServerSocketChannel newServerSocketChannel(boolean ipv6) {
+    if (this == NIO) {
+      return new NioServerSocketChannel();
+    }
+    EpollServerSocketChannel channel =
+        new EpollServerSocketChannel(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+    if (ipv6) {
+      channel.config().setOption(IPV6_ONLY, 1);
+    }
+    return channel;
   }
 
   /** An unbound TCP listening channel. */

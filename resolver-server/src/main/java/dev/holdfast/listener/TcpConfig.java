@@ -21,11 +21,11 @@ public record TcpConfig(
     Duration idleTimeout,
     Duration unwritableTimeout) {
 
+  private static final Duration SHORTEST = Duration.ofMillis(10);
+
   public static final TcpConfig DEFAULTS =
       new TcpConfig(
           1024, 64, 100, Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(5));
-
-  private static final Duration SHORTEST = Duration.ofMillis(10);
 
   public TcpConfig {
     check("max-connections", maxConnections);

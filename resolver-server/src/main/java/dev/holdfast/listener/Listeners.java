@@ -1,0 +1,192 @@
+package dev.holdfast.listener;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All sockets of the server: each address on each event loop, UDP and TCP, all or nothing. A
+ * wildcard address stands for every address of its family that the machine has at the moment.
+ * Thread-safe; not to be called on an event loop.
+ */
+public final class Listeners implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
+  private static final long RESCAN_MILLIS = 5000;
+
+  private final Front front;
+  private final OwnSources ownSources;
+  private final LocalAddresses localAddresses;
+  private final List<Binding> bindings = new ArrayList<>();
+  private final List<Wildcard> wildcards = new ArrayList<>();
+  private @Nullable Thread rescan;
+  private boolean stopped;
+
+  private Listeners(List<ListenerLoop> loops, TcpConfig tcp, LongSupplier nanoClock) {
+    localAddresses = new LocalAddresses();
+    ownSources = new OwnSources(localAddresses);
+    ConnectionTable table = new ConnectionTable(tcp);
+    front =
+        new Front(
+            loops.stream().map(loop -> new UdpListener(loop, ownSources, nanoClock)).toList(),
+            loops.stream().map(loop -> new TcpListener(loop, tcp, table, nanoClock)).toList());
+  }
+
+  /**
+   * Binds every address on every loop and waits until all of them listen.
+   *
+   * @param loops at least one
+   * @throws ListenException with every problem, when not all could be bound; then none is
+   */
+  public static Listeners bind(
+      List<InetSocketAddress> addresses,
+      List<ListenerLoop> loops,
+      TcpConfig tcp,
+      LongSupplier nanoClock)
+      throws ListenException {
+    Listeners listeners = new Listeners(loops, tcp, nanoClock);
+    listeners.open(addresses);
+    return listeners;
+  }
+
+  private synchronized void open(List<InetSocketAddress> addresses) throws ListenException {
+    localAddresses.refresh();
+    List<ListenException> problems = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      try {
+        if (address.getAddress().isAnyLocalAddress()) {
+          openWildcard(address);
+        } else {
+          bindings.add(Binding.open(address, front));
+        }
+      } catch (ListenException e) {
+        problems.add(e);
+      }
+    }
+    if (!problems.isEmpty()) {
+      close();
+      throw ListenException.join(problems);
+    }
+    ownSources.set(boundAddresses());
+    if (!wildcards.isEmpty()) {
+      rescan = Thread.ofPlatform().daemon().name("holdfast-addresses").start(this::rescanForever);
+    }
+  }
+
+  private void openWildcard(InetSocketAddress address) throws ListenException {
+    Wildcard wildcard = new Wildcard(address.getAddress(), address.getPort());
+    wildcards.add(wildcard);
+    for (InetAddress local : localAddresses.matching(wildcard.any)) {
+      wildcard.bind(local, front);
+    }
+  }
+
+  /** The addresses that are listened on, with their real ports; a wildcard is one of them. */
+  public synchronized List<InetSocketAddress> boundAddresses() {
+    return Stream.concat(
+            bindings.stream().map(Binding::address),
+            wildcards.stream().map(wildcard -> new InetSocketAddress(wildcard.any, wildcard.port)))
+        .toList();
+  }
+
+  /** Takes no more queries; answers to those that were taken still go out until {@link #close}. */
+  public synchronized void stopReading() {
+    stopped = true;
+    allBindings().forEach(Binding::stopReading);
+    for (TcpListener listener : front.tcp()) {
+      listener.loop().loop().submit(listener::stopReading).syncUninterruptibly();
+    }
+  }
+
+  /** Closes every socket. */
+  @Override
+  public synchronized void close() {
+    stopped = true;
+    if (rescan != null) {
+      rescan.interrupt();
+    }
+    allBindings().forEach(Binding::close);
+    bindings.clear();
+    wildcards.clear();
+    for (TcpListener listener : front.tcp()) {
+      listener.loop().loop().submit(listener::close).syncUninterruptibly();
+    }
+  }
+
+  private Stream<Binding> allBindings() {
+    return Stream.concat(
+        bindings.stream(),
+        wildcards.stream().flatMap(wildcard -> wildcard.bound.values().stream()));
+  }
+
+  private void rescanForever() {
+    try {
+      while (true) {
+        Thread.sleep(RESCAN_MILLIS);
+        rescan();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private synchronized void rescan() {
+    if (stopped) {
+      return;
+    }
+    localAddresses.refresh();
+    for (Wildcard wildcard : wildcards) {
+      wildcard.follow(localAddresses.matching(wildcard.any), front);
+    }
+  }
+
+  /** A wildcard address as a set of bindings that follows the machine's addresses. */
+  private static final class Wildcard {
+
+    private final InetAddress any;
+    private final Map<InetAddress, Binding> bound = new LinkedHashMap<>();
+    private int port;
+
+    Wildcard(InetAddress any, int port) {
+      this.any = any;
+      this.port = port;
+    }
+
+    void bind(InetAddress local, Front front) throws ListenException {
+      Binding binding = Binding.open(new InetSocketAddress(local, port), front);
+      port = binding.address().getPort();
+      bound.put(local, binding);
+    }
+
+    void follow(Set<InetAddress> present, Front front) {
+      for (InetAddress gone : List.copyOf(bound.keySet())) {
+        if (!present.contains(gone)) {
+          Binding binding = bound.remove(gone);
+          if (binding != null) {
+            binding.close();
+            logger.info("no longer listening on {}", Endpoints.text(binding.address()));
+          }
+        }
+      }
+      for (InetAddress local : present) {
+        if (!bound.containsKey(local)) {
+          try {
+            bind(local, front);
+            logger.info("also listening on {}:{}", local.getHostAddress(), port);
+          } catch (ListenException e) {
+            logger.warn("{}", e.getMessage());
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.holdfast.listener;
+
+import dev.holdfast.datagram.NativeTransport;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Listeners on loopback with a scripted resolver per loop, and strict clients for them. */
+final class ListenerFixture implements AutoCloseable {
+
+  private static final int CLIENT_TIMEOUT_MILLIS = 10_000;
+  private static final int POLL_MILLIS = 5;
+
+  final MultiThreadIoEventLoopGroup group;
+  final List<ScriptedResolver> resolvers = new ArrayList<>();
+  final List<LoopCounters> counters = new ArrayList<>();
+  final List<ListenerLoop> loops = new ArrayList<>();
+  final Listeners listeners;
+
+  ListenerFixture(int loopCount, TcpConfig tcp, InetSocketAddress... addresses)
+      throws ListenException {
+    group = new MultiThreadIoEventLoopGroup(loopCount, NativeTransport.current().ioHandler());
+    for (int i = 0; i < loopCount; i++) {
+      resolvers.add(new ScriptedResolver());
+      counters.add(new LoopCounters());
+      loops.add(new ListenerLoop((EventLoop) group.next(), resolvers.get(i), counters.get(i)));
+    }
+    try {
+      listeners = Listeners.bind(List.of(addresses), loops, tcp, System::nanoTime);
+    } catch (Throwable t) {
+      closeGroup();
+      throw t;
+    }
+  }
+
+  static InetSocketAddress at(String address) {
+    return at(address, 0);
+  }
+
+  static InetSocketAddress at(String address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  }
+
+  int port() {
+    return listeners.boundAddresses().getFirst().getPort();
+  }
+
+  /** A client that takes datagrams from the asked address alone. */
+  DatagramSocket udpClient(String server) throws IOException {
+    DatagramSocket socket = new DatagramSocket();
+    socket.setSoTimeout(CLIENT_TIMEOUT_MILLIS);
+    socket.connect(at(server, port()));
+    return socket;
+  }
+
+  Socket tcpClient(String server) throws IOException {
+    Socket socket = new Socket();
+    socket.setSoTimeout(CLIENT_TIMEOUT_MILLIS);
+    socket.connect(at(server, port()), CLIENT_TIMEOUT_MILLIS);
+    return socket;
+  }
+
+  static void send(DatagramSocket socket, byte[] message) throws IOException {
+    socket.send(new DatagramPacket(message, message.length));
+  }
+
+  static byte[] receive(DatagramSocket socket) throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
+    socket.receive(packet);
+    return Arrays.copyOf(packet.getData(), packet.getLength());
+  }
+
+  long count(Counter counter) {
+    return counters.stream().mapToLong(loop -> loop.get(counter)).sum();
+  }
+
+  void awaitCount(Counter counter, long expected) {
+    await(() -> count(counter) >= expected, counter + " is " + count(counter));
+  }
+
+  /** Runs {@code task} on the loop of resolver {@code index}. */
+  void onLoop(int index, Runnable task) {
+    loops.get(index).loop().submit(task).syncUninterruptibly();
+  }
+
+  /** Waits for a query that asked to be held and answers it. */
+  void answerHeld(int id, byte[] message) {
+    for (int i = 0; i < resolvers.size(); i++) {
+      var path = resolvers.get(i).held.remove(id);
+      if (path != null) {
+        onLoop(i, () -> path.reply(message, message.length));
+        return;
+      }
+    }
+    throw new AssertionError("no query " + id + " is waiting");
+  }
+
+  int heldCount() {
+    return resolvers.stream().mapToInt(resolver -> resolver.held.size()).sum();
+  }
+
+  static void await(BooleanSupplier condition, String what) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLIENT_TIMEOUT_MILLIS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("waited in vain: " + what);
+      }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private void closeGroup() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Override
+  public void close() {
+    listeners.close();
+    closeGroup();
+  }
+}
