@@ -41,6 +41,11 @@ public final class AnswerCache {
     entries.put(key, entry);
   }
 
+  /** Forgets an answer that upstreams no longer stand by. */
+  public void remove(CacheKey key) {
+    entries.invalidate(key);
+  }
+
   /** Number of answers kept. */
   public long size() {
     return entries.estimatedSize();

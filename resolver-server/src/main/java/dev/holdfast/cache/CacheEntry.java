@@ -50,6 +50,14 @@ public final class CacheEntry {
     return nowNanos - expiresAtNanos >= 0 && nowNanos - staleUntilNanos < 0;
   }
 
+  /**
+   * Whether this may be served although its TTL has run out: a positive answer within its stale
+   * time (RFC 8767 §4). Negative ones are asked for anew.
+   */
+  public boolean isServableStale(long nowNanos) {
+    return kind == ReplyKind.POSITIVE && isStale(nowNanos);
+  }
+
   /** Whole seconds since the answer was learnt. */
   public int ageSeconds(long nowNanos) {
     return (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
@@ -67,7 +75,7 @@ public final class CacheEntry {
   }
 
   /** Returns this entry's times with another answer to the same question. */
-  CacheEntry withAnswer(Answer other) {
+  public CacheEntry withAnswer(Answer other) {
     return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos);
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.cache;
 
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
+import dev.holdfast.wire.Query;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -50,22 +51,17 @@ public final class CacheKey {
     return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH + Long.BYTES], 0, 0);
   }
 
-  /** Fills a probe. */
-  public void set(
-      int route,
-      boolean dnssecOk,
-      boolean checkingDisabled,
-      int qtype,
-      int qclass,
-      byte[] message,
-      int qnameOffset,
-      int qnameLength) {
+  /** Fills a probe with a client's question. */
+  public void set(int route, Query query) {
+    int qnameLength = query.qnameLength();
     bytes[ROUTE_OFFSET] = (byte) route;
     bytes[FLAGS_OFFSET] =
-        (byte) ((dnssecOk ? DNSSEC_OK : 0) | (checkingDisabled ? CHECKING_DISABLED : 0));
-    Header.putUint16(bytes, QTYPE_OFFSET, qtype);
-    Header.putUint16(bytes, QCLASS_OFFSET, qclass);
-    Names.fold(message, qnameOffset, bytes, QNAME_OFFSET, qnameLength);
+        (byte)
+            ((query.dnssecOk() ? DNSSEC_OK : 0)
+                | (query.checkingDisabled() ? CHECKING_DISABLED : 0));
+    Header.putUint16(bytes, QTYPE_OFFSET, query.qtype());
+    Header.putUint16(bytes, QCLASS_OFFSET, query.qclass());
+    Names.fold(query.bytes(), query.qnameOffset(), bytes, QNAME_OFFSET, qnameLength);
     length = QNAME_OFFSET + qnameLength;
     hash = hashOf(bytes, length);
   }

@@ -110,9 +110,19 @@ public final class Answer {
   }
 
   /**
-   * Copies the records of the answer as they are, for a {@link ReplyReader} to derive another from.
+   * Writes a whole response with these records, as if an upstream had sent it, and returns its
+   * length. A {@link ReplyReader} can derive another answer from it.
    */
-  void copyRecords(byte[] out, int offset) {
-    System.arraycopy(bytes, 0, out, offset, recordsLength);
+  public int writeMessage(byte[] question, byte[] out) {
+    Header.putUint16(out, Header.ID_OFFSET, 0);
+    int flags = Header.QR | Header.RA | (authenticData ? Header.AD : 0) | rcode;
+    Header.putUint16(out, Header.FLAGS_OFFSET, flags);
+    Header.putUint16(out, Header.QDCOUNT_OFFSET, 1);
+    Header.putUint16(out, Header.ANCOUNT_OFFSET, answerCount);
+    Header.putUint16(out, Header.NSCOUNT_OFFSET, authorityCount);
+    Header.putUint16(out, Header.ARCOUNT_OFFSET, additionalCount);
+    System.arraycopy(question, 0, out, Header.LENGTH, question.length);
+    System.arraycopy(bytes, 0, out, Header.LENGTH + question.length, recordsLength);
+    return Header.LENGTH + question.length + recordsLength;
   }
 }

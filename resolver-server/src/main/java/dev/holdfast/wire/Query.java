@@ -1,5 +1,7 @@
 package dev.holdfast.wire;
 
+import java.util.Arrays;
+
 /**
  * One query from a client as positions in the bytes it came in. {@link #parse} is the gate that
  * every transport shares: it never throws and never allocates. Confined to one event loop, reused
@@ -27,6 +29,7 @@ public final class Query {
 
   private byte[] bytes = new byte[0];
   private int offset;
+  private int length;
   private int flags;
   private int questionLength;
   private int qtype;
@@ -41,6 +44,7 @@ public final class Query {
     if (length < Header.LENGTH) {
       return TOO_SHORT;
     }
+    this.length = length;
     bytes = message;
     offset = start;
     flags = Header.uint16(message, start + Header.FLAGS_OFFSET);
@@ -141,6 +145,11 @@ public final class Query {
   /** Where the message begins in {@link #bytes}. */
   public int offset() {
     return offset;
+  }
+
+  /** Returns a copy of the whole message, for an answer that comes later. */
+  public byte[] copy() {
+    return Arrays.copyOfRange(bytes, offset, offset + length);
   }
 
   public int id() {

@@ -1,0 +1,63 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.AnswerCache;
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.wire.ReplyKind;
+import dev.holdfast.wire.ReplyReader;
+import dev.holdfast.wire.TtlLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the answer to a question with DO set is worth to the same question without it, and the
+ * reverse. Confined to one event loop.
+ */
+final class DnssecVariants {
+
+  /** The TTLs were clamped when the answer was learnt. */
+  private static final TtlLimits AS_STORED = new TtlLimits(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  private final AnswerCache cache;
+  private final ReplyReader reader = new ReplyReader(AS_STORED, /* minimalResponses= */ false);
+  private final byte[] message = new byte[Resolver.MAX_RESPONSE_LENGTH];
+
+  DnssecVariants(AnswerCache cache) {
+    this.cache = cache;
+  }
+
+  /**
+   * Returns an answer to a question without DO made of the one with DO, signatures and proofs
+   * stripped (RFC 4035 §3.2.1); null when there is none, or the question wants DO itself.
+   */
+  @Nullable CacheEntry withoutSignatures(CacheKey key, long nowNanos) {
+    if (key.dnssecOk()) {
+      return null;
+    }
+    CacheEntry signed = cache.lookup(key.otherDnssecVariant());
+    if (signed == null || !(signed.isFresh(nowNanos) || signed.isServableStale(nowNanos))) {
+      return null;
+    }
+    int length = signed.answer().writeMessage(key.question(), message);
+    ReplyKind kind = reader.read(message, length, /* dnssecOk= */ false);
+    return kind == signed.kind() ? signed.withAnswer(reader.answer()) : null;
+  }
+
+  /**
+   * Returns what may be served when upstreams give no answer: the question's own stale answer, or
+   * the one without signatures for a question that wants them, which most clients can use.
+   */
+  @Nullable CacheEntry stale(CacheKey key, @Nullable CacheEntry own, long nowNanos) {
+    if (own != null && own.isServableStale(nowNanos)) {
+      return own;
+    }
+    if (!key.dnssecOk()) {
+      return null;
+    }
+    CacheEntry unsigned = cache.lookup(key.otherDnssecVariant());
+    boolean usable =
+        unsigned != null
+            && unsigned.kind() == ReplyKind.POSITIVE
+            && (unsigned.isFresh(nowNanos) || unsigned.isStale(nowNanos));
+    return usable ? unsigned : null;
+  }
+}

@@ -1,0 +1,266 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.upstream.FailureKind;
+import dev.holdfast.upstream.ReplyHandler;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.Upstream;
+import dev.holdfast.upstream.UpstreamChoice;
+import dev.holdfast.wire.Rcode;
+import dev.holdfast.wire.ReplyKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question while upstreams are asked: who waits, whom it went to, and how long it may take.
+ * Ends once, with an answer or a failure. Confined to its home loop.
+ */
+final class InFlightQuestion {
+
+  /** {@link #reportedRcode} before any upstream reported an error. */
+  private static final int NONE = -1;
+
+  private final CacheKey key;
+  private final Route route;
+  private final long startedAtNanos;
+  private final boolean isProtected;
+  private final Questioner questioner;
+  private final InFlightTable table;
+  private final List<Waiter> waiters = new ArrayList<>(1);
+  private @Nullable CacheEntry stale;
+  private @Nullable Future<?> clientTimeout;
+  private @Nullable Future<?> deadline;
+
+  /** A bit per upstream asked in this round. */
+  private int tried;
+
+  /** A bit per upstream that said at once that it will not help: not asked again. */
+  private int exhausted;
+
+  /** A bit per upstream that reported an error. */
+  private int reported;
+
+  private int reportedRcode = NONE;
+  private int sends;
+  private boolean clientTimeoutPassed;
+  private boolean done;
+
+  InFlightQuestion(
+      CacheKey key,
+      Route route,
+      long startedAtNanos,
+      boolean isProtected,
+      Questioner questioner,
+      InFlightTable table) {
+    this.key = key;
+    this.route = route;
+    this.startedAtNanos = startedAtNanos;
+    this.isProtected = isProtected;
+    this.questioner = questioner;
+    this.table = table;
+  }
+
+  /** Lets a client wait; {@code staleAnswer} is what it gets if upstreams take too long. */
+  void addWaiter(Waiter waiter, @Nullable CacheEntry staleAnswer, long nowNanos) {
+    waiters.add(waiter);
+    if (stale == null && staleAnswer != null) {
+      stale = staleAnswer;
+      long dueNanos = startedAtNanos + questioner.clientTimeoutNanos();
+      clientTimeout = questioner.schedule(this::serveStale, Math.max(0, dueNanos - nowNanos));
+    }
+  }
+
+  /** Sends the question to its first upstream. */
+  void ask(long nowNanos) {
+    deadline = questioner.schedule(this::deadlinePassed, questioner.answerDeadlineNanos());
+    askNext(nowNanos);
+  }
+
+  private void serveStale() {
+    clientTimeoutPassed = true;
+    CacheEntry answer = stale;
+    if (answer != null) {
+      waiters.forEach(waiter -> waiter.origin().answerStale(waiter, answer));
+      waiters.clear();
+    }
+  }
+
+  private void deadlinePassed() {
+    if (!done) {
+      fail(questioner.nowNanos());
+    }
+  }
+
+  /*
+   * Every upstream once; then those again that kept silent, until the sends or the time are used up.
+   */
+  private void askNext(long nowNanos) {
+    List<Upstream> upstreams = route.upstreams();
+    int index = questioner.choose(upstreams, tried);
+    if (index == UpstreamChoice.NONE) {
+      tried = exhausted;
+      index = questioner.choose(upstreams, tried);
+    }
+    if (index == UpstreamChoice.NONE || sends == questioner.maxSends()) {
+      fail(nowNanos);
+      return;
+    }
+    tried |= 1 << index;
+    send(index, upstreams.get(index).spec().tcpOnly(), nowNanos);
+  }
+
+  private void send(int index, boolean stream, long nowNanos) {
+    long leftNanos = startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
+    if (leftNanos <= 0 || sends == questioner.maxSends()) {
+      fail(nowNanos);
+      return;
+    }
+    sends++;
+    Upstream upstream = route.upstreams().get(index);
+    long timeoutNanos = Math.min(upstream.timeoutNanos(), leftNanos);
+    questioner.send(key, upstream, stream, timeoutNanos, new Attempt(index, stream, nowNanos));
+  }
+
+  /** One message to one upstream. */
+  private final class Attempt implements ReplyHandler {
+
+    private final int index;
+    private final boolean stream;
+    private final long sentAtNanos;
+
+    Attempt(int index, boolean stream, long sentAtNanos) {
+      this.index = index;
+      this.stream = stream;
+      this.sentAtNanos = sentAtNanos;
+    }
+
+    @Override
+    public boolean replied(byte[] message, int length, long nowNanos) {
+      if (done) {
+        return true;
+      }
+      ReplyKind kind = questioner.read(message, length, key.dnssecOk());
+      if (kind == ReplyKind.MALFORMED || (kind == ReplyKind.TRUNCATED && stream)) {
+        questioner.count(Counter.UPSTREAM_MALFORMED);
+        return false;
+      }
+      Upstream upstream = route.upstreams().get(index);
+      long rttNanos = nowNanos - sentAtNanos;
+      switch (kind) {
+        case TRUNCATED -> {
+          questioner.count(Counter.UPSTREAM_TRUNCATED);
+          upstream.recordReply(rttNanos);
+          send(index, /* stream= */ true, nowNanos);
+        }
+        case FAILURE -> {
+          questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
+          upstream.recordErrorReply(rttNanos);
+          noteReported(index, questioner.rcode());
+          askNext(nowNanos);
+        }
+        default -> {
+          upstream.recordReply(rttNanos);
+          answer(kind, nowNanos);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public void failed(FailureKind kind, long nowNanos) {
+      questioner.count(
+          kind == FailureKind.TIMEOUT ? Counter.UPSTREAM_TIMEOUTS : Counter.UPSTREAM_UNREACHABLE);
+      route.upstreams().get(index).recordFailure(kind);
+      if (done) {
+        return;
+      }
+      if (kind == FailureKind.REFUSED_CONNECTION || kind == FailureKind.OVERLOADED) {
+        exhausted |= 1 << index;
+      }
+      if (kind == FailureKind.NEAR_MISSES && !stream) {
+        send(index, /* stream= */ true, nowNanos);
+      } else {
+        askNext(nowNanos);
+      }
+    }
+  }
+
+  private void noteReported(int index, int rcode) {
+    exhausted |= 1 << index;
+    reported |= 1 << index;
+    boolean differs = reportedRcode != NONE && reportedRcode != rcode;
+    reportedRcode = differs || rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode;
+  }
+
+  private void answer(ReplyKind kind, long nowNanos) {
+    CacheEntry entry = questioner.learn(key, kind, nowNanos);
+    end();
+    waiters.forEach(waiter -> waiter.origin().answer(waiter, entry.answer()));
+  }
+
+  /* A failure is told, remembered for a moment, and never touches what the cache holds. */
+  private void fail(long nowNanos) {
+    boolean allReported = Integer.bitCount(reported) == route.upstreams().size();
+    int rcode = allReported ? reportedRcode : Rcode.SERVFAIL;
+    questioner.rememberFailure(key, rcode, nowNanos);
+    endWithFailure(rcode, allReported ? Notices.ERROR_REPLIES : Notices.UNREACHABLE);
+  }
+
+  /** Ends the question to make room for another one. */
+  void giveUp() {
+    endWithFailure(Rcode.SERVFAIL, Notices.OVERLOADED);
+  }
+
+  private void endWithFailure(int rcode, byte[] notice) {
+    end();
+    CacheEntry answer = stale;
+    for (Waiter waiter : waiters) {
+      if (answer != null) {
+        waiter.origin().answerStale(waiter, answer);
+      } else {
+        waiter.origin().fail(waiter, rcode, notice);
+      }
+    }
+  }
+
+  private void end() {
+    done = true;
+    if (deadline != null) {
+      deadline.cancel(/* mayInterruptIfRunning= */ false);
+    }
+    if (clientTimeout != null) {
+      clientTimeout.cancel(/* mayInterruptIfRunning= */ false);
+    }
+    table.remove(this);
+  }
+
+  CacheKey key() {
+    return key;
+  }
+
+  long startedAtNanos() {
+    return startedAtNanos;
+  }
+
+  /** Whether it keeps its place when the table is full. */
+  boolean isProtected() {
+    return isProtected;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  int waiterCount() {
+    return waiters.size();
+  }
+
+  /** Whether clients that have a stale answer need not wait any more. */
+  boolean clientTimeoutPassed() {
+    return clientTimeoutPassed;
+  }
+}

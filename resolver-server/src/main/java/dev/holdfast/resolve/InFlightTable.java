@@ -1,0 +1,160 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.FailureMemory.Failure;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.wire.Rcode;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions that are in flight on their home loop, each once, with the clients that wait for
+ * them. Confined to that loop.
+ */
+final class InFlightTable {
+
+  /*
+   * When the table is full, a question older than this gives way to a new one. Half of the places
+   * belong to questions that never give way, so that a flood cannot keep slow names from ever being
+   * answered.
+   */
+  private static final long REPLACEABLE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Resolvers resolvers;
+  private final Questioner questioner;
+  private final LoopCounters counters;
+  private final int capacity;
+  private final int waitersPerQuestion;
+  private final Map<CacheKey, InFlightQuestion> questions = new HashMap<>();
+  private final ArrayDeque<InFlightQuestion> replaceable = new ArrayDeque<>();
+  private int protectedQuestions;
+
+  InFlightTable(Resolvers resolvers, Questioner questioner, LoopCounters counters) {
+    this.resolvers = resolvers;
+    this.questioner = questioner;
+    this.counters = counters;
+    LimitsConfig limits = resolvers.config().limits();
+    this.capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
+    this.waitersPerQuestion = limits.waitersPerQuestion();
+  }
+
+  /**
+   * Lets a client wait for its question, and asks it unless it is in flight already.
+   *
+   * @param stale what the client gets when upstreams fail or take too long
+   */
+  void join(Waiter waiter, @Nullable CacheEntry stale) {
+    long nowNanos = resolvers.nowNanos();
+    CacheKey key = waiter.key();
+    InFlightQuestion question = questions.get(key);
+    if (question != null) {
+      joinQuestion(question, waiter, stale, nowNanos);
+      return;
+    }
+    CacheEntry entry = resolvers.cache().lookup(key);
+    if (entry != null && entry.isFresh(nowNanos)) {
+      waiter.origin().answer(waiter, entry.answer());
+      return;
+    }
+    Failure failure = resolvers.failures().recall(key, nowNanos);
+    if (failure != null) {
+      fail(waiter, stale, failure.rcode(), Notices.REMEMBERED);
+      return;
+    }
+    question = start(key, waiter.route(), nowNanos);
+    if (question == null) {
+      counters.increment(Counter.LIMIT_IN_FLIGHT);
+      fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
+      return;
+    }
+    question.addWaiter(waiter, stale, nowNanos);
+    question.ask(nowNanos);
+  }
+
+  private void joinQuestion(
+      InFlightQuestion question, Waiter waiter, @Nullable CacheEntry stale, long nowNanos) {
+    if (stale != null && question.clientTimeoutPassed()) {
+      waiter.origin().answerStale(waiter, stale);
+    } else if (question.waiterCount() >= waitersPerQuestion) {
+      counters.increment(Counter.LIMIT_WAITERS_PER_QUESTION);
+      fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
+    } else {
+      counters.increment(Counter.QUESTIONS_JOINED);
+      question.addWaiter(waiter, stale, nowNanos);
+    }
+  }
+
+  private static void fail(Waiter waiter, @Nullable CacheEntry stale, int rcode, byte[] notice) {
+    if (stale != null) {
+      waiter.origin().answerStale(waiter, stale);
+    } else {
+      waiter.origin().fail(waiter, rcode, notice);
+    }
+  }
+
+  /** Asks a question that no client waits for, unless it is in flight or failed lately. */
+  void refresh(CacheKey key, Route route) {
+    long nowNanos = resolvers.nowNanos();
+    if (questions.containsKey(key) || resolvers.failures().recall(key, nowNanos) != null) {
+      return;
+    }
+    InFlightQuestion question = start(key, route, nowNanos);
+    if (question == null) {
+      counters.increment(Counter.LIMIT_IN_FLIGHT);
+    } else {
+      question.ask(nowNanos);
+    }
+  }
+
+  private @Nullable InFlightQuestion start(CacheKey key, Route route, long nowNanos) {
+    if (questions.size() >= capacity && !makeRoom(nowNanos)) {
+      return null;
+    }
+    boolean isProtected = protectedQuestions < capacity / 2;
+    InFlightQuestion question =
+        new InFlightQuestion(key, route, nowNanos, isProtected, questioner, this);
+    questions.put(key, question);
+    if (isProtected) {
+      protectedQuestions++;
+    } else {
+      replaceable.add(question);
+    }
+    return question;
+  }
+
+  private boolean makeRoom(long nowNanos) {
+    InFlightQuestion oldest = replaceable.peek();
+    while (oldest != null && oldest.isDone()) {
+      replaceable.remove();
+      oldest = replaceable.peek();
+    }
+    if (oldest == null || nowNanos - oldest.startedAtNanos() < REPLACEABLE_AFTER_NANOS) {
+      return false;
+    }
+    counters.increment(Counter.LIMIT_IN_FLIGHT_REPLACED);
+    oldest.giveUp();
+    return true;
+  }
+
+  /** Takes a question out that has ended. */
+  void remove(InFlightQuestion question) {
+    questions.remove(question.key());
+    if (question.isProtected()) {
+      protectedQuestions--;
+    }
+    while (!replaceable.isEmpty() && replaceable.peek().isDone()) {
+      replaceable.remove();
+    }
+  }
+
+  /** Number of questions in flight on this loop. */
+  int size() {
+    return questions.size();
+  }
+}

@@ -1,0 +1,258 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.AnswerCache;
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.FailureMemory.Failure;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.Upstream;
+import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.Query;
+import dev.holdfast.wire.Rcode;
+import dev.holdfast.wire.RecordClass;
+import dev.holdfast.wire.RecordType;
+import dev.holdfast.wire.ResponseAssembler;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk of a query on one event loop: gate, access, cache, and on a miss whom to wait for. A hit
+ * ends here without allocating. Confined to its loop; what is called from others says so.
+ */
+final class QueryResolver implements Resolver {
+
+  private static final int MILLIS_PER_KEEPALIVE_UNIT = 100;
+
+  /** Types from here to {@link RecordType#ANY} are questions and not data (RFC 6895 §3.1). */
+  private static final int FIRST_META_TYPE = 128;
+
+  private final Resolvers resolvers;
+  private final ScheduledExecutorService loop;
+  private final LoopCounters counters;
+  private final AnswerCache cache;
+  private final AccessConfig access;
+  private final boolean prefetch;
+  private final boolean staleAtOnce;
+  private final int staleTtlSeconds;
+  private final ResponseAssembler assembler;
+  private final InFlightTable inFlight;
+  private final DnssecVariants variants;
+  private final WaiterQuota quota;
+  private final Query query = new Query();
+  private final CacheKey probe = CacheKey.probe();
+  private final byte[] lateResponse = new byte[MAX_RESPONSE_LENGTH];
+
+  QueryResolver(
+      Resolvers resolvers,
+      ScheduledExecutorService loop,
+      Exchange exchange,
+      LoopCounters counters) {
+    Resolvers.Config config = resolvers.config();
+    this.resolvers = resolvers;
+    this.loop = loop;
+    this.counters = counters;
+    this.cache = resolvers.cache();
+    this.access = config.access();
+    this.prefetch = config.cache().prefetch();
+    this.staleAtOnce = config.stale().clientTimeout().isZero();
+    this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
+    this.assembler =
+        new ResponseAssembler((int) config.tcpIdleTimeout().toMillis() / MILLIS_PER_KEEPALIVE_UNIT);
+    this.inFlight =
+        new InFlightTable(resolvers, new Questioner(resolvers, loop, exchange, counters), counters);
+    this.variants = new DnssecVariants(cache);
+    this.quota = new WaiterQuota(config.limits().waitersPerClient(), System.nanoTime());
+  }
+
+  @Override
+  public int resolve(
+      byte[] bytes, int offset, int length, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
+    counters.increment(stream ? Counter.QUERIES_TCP : Counter.QUERIES_UDP);
+    int gate = query.parse(bytes, offset, length);
+    if (gate < 0) {
+      counters.increment(
+          gate == Query.TOO_SHORT ? Counter.DROPPED_TOO_SHORT : Counter.DROPPED_NOT_A_QUERY);
+      return DROPPED;
+    }
+    if (!access.allows(client.addressHigh(), client.addressLow())) {
+      counters.increment(Counter.REJECTED_ACCESS);
+      return assembler.error(query, Rcode.REFUSED, Notices.PROHIBITED, stream, response);
+    }
+    if (gate != Query.ACCEPTED || isSpecial(stream)) {
+      return reject(gate, stream, response);
+    }
+    Route route = resolvers.routes().match(query.bytes(), query.qnameOffset(), query.qnameLength());
+    probe.set(route.id(), query);
+    CacheEntry entry = cache.lookup(probe);
+    if (entry != null && entry.isFresh(nowNanos)) {
+      return fresh(entry, route, stream, nowNanos, response);
+    }
+    return miss(entry, route, client, nowNanos, response);
+  }
+
+  private boolean isSpecial(boolean stream) {
+    int qtype = query.qtype();
+    boolean metaType = qtype >= FIRST_META_TYPE && qtype <= RecordType.ANY;
+    return query.qclass() != RecordClass.IN
+        || (metaType && !(stream && qtype == RecordType.ANY))
+        || qtype == RecordType.OPT;
+  }
+
+  private int fresh(CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
+    counters.increment(Counter.ANSWERS_FRESH);
+    if (prefetch && entry.isPrefetchDue(nowNanos) && query.recursionDesired()) {
+      entry.markPrefetched();
+      counters.increment(Counter.PREFETCHES);
+      refresh(probe.snapshot(), route);
+    }
+    int ageSeconds = entry.ageSeconds(nowNanos);
+    return assembler.fresh(query, entry.answer(), ageSeconds, stream, response);
+  }
+
+  private int stale(CacheEntry entry, boolean stream, byte[] response) {
+    counters.increment(Counter.ANSWERS_STALE);
+    return assembler.stale(query, entry.answer(), staleTtlSeconds, Notices.STALE, stream, response);
+  }
+
+  /* What is not an ordinary question: answered here, never forwarded. */
+  private int reject(int gate, boolean stream, byte[] response) {
+    if (gate == Rcode.FORMERR) {
+      counters.increment(Counter.REJECTED_MALFORMED);
+      return assembler.error(query, gate, stream, response);
+    }
+    if (gate != Query.ACCEPTED) {
+      counters.increment(Counter.REJECTED_NOT_IMPLEMENTED);
+      return assembler.error(query, gate, stream, response);
+    }
+    if (query.qclass() == RecordClass.IN && query.qtype() == RecordType.ANY) {
+      counters.increment(Counter.ANSWERS_LOCAL);
+      return assembler.fresh(query, MinimalAny.ANSWER, 0, stream, response);
+    }
+    if (query.qtype() == RecordType.NXNAME) {
+      counters.increment(Counter.REJECTED_MALFORMED);
+      return assembler.error(query, Rcode.FORMERR, Notices.INVALID_TYPE, stream, response);
+    }
+    counters.increment(Counter.REJECTED_REFUSED);
+    return assembler.error(query, Rcode.REFUSED, Notices.NOT_SUPPORTED, stream, response);
+  }
+
+  private int miss(
+      @Nullable CacheEntry entry, Route route, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
+    CacheKey key = probe.snapshot();
+    CacheEntry derived = variants.withoutSignatures(key, nowNanos);
+    if (derived != null && (entry == null || derived.isFresh(nowNanos))) {
+      cache.put(key, derived);
+      if (derived.isFresh(nowNanos)) {
+        return fresh(derived, route, stream, nowNanos, response);
+      }
+    }
+    CacheEntry stale = variants.stale(key, derived != null ? derived : entry, nowNanos);
+    if (!query.recursionDesired()) {
+      return withoutRecursion(stale, stream, response);
+    }
+    Failure failure = resolvers.failures().recall(key, nowNanos);
+    if (stale != null && (failure != null || staleAtOnce || isDown(route))) {
+      if (failure == null) {
+        counters.increment(Counter.STALE_REFRESHES);
+        refresh(key, route);
+      }
+      return stale(stale, stream, response);
+    }
+    if (failure != null) {
+      counters.increment(Counter.ANSWERS_FAILURE_REMEMBERED);
+      return assembler.error(query, failure.rcode(), Notices.REMEMBERED, stream, response);
+    }
+    return await(key, route, stale, client, response);
+  }
+
+  /* RFC 8914 §4.21: who wants no recursion gets what is cached, and nothing is asked. */
+  private int withoutRecursion(@Nullable CacheEntry stale, boolean stream, byte[] response) {
+    if (stale != null) {
+      return stale(stale, stream, response);
+    }
+    counters.increment(Counter.REJECTED_REFUSED);
+    return assembler.error(query, Rcode.REFUSED, Notices.NOT_RECURSIVE, stream, response);
+  }
+
+  private int await(
+      CacheKey key, Route route, @Nullable CacheEntry stale, Client client, byte[] response) {
+    if (isOwnQuestion(client)) {
+      counters.increment(Counter.FORWARDING_LOOPS);
+      return assembler.error(query, Rcode.SERVFAIL, Notices.LOOP, client.stream(), response);
+    }
+    int slot = quota.take(client.addressHigh(), client.addressLow());
+    if (slot == WaiterQuota.NONE) {
+      counters.increment(Counter.LIMIT_WAITERS_PER_CLIENT);
+      counters.increment(Counter.ANSWERS_FAILURE);
+      return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, client.stream(), response);
+    }
+    Waiter waiter =
+        new Waiter(this, key, route, query.copy(), client.stream(), slot, client.detach());
+    QueryResolver home = resolvers.home(key);
+    if (home == this) {
+      inFlight.join(waiter, stale);
+    } else {
+      home.loop.execute(() -> home.inFlight.join(waiter, stale));
+    }
+    return PENDING;
+  }
+
+  private void refresh(CacheKey key, Route route) {
+    QueryResolver home = resolvers.home(key);
+    home.loop.execute(() -> home.inFlight.refresh(key, route));
+  }
+
+  private boolean isOwnQuestion(Client client) {
+    return resolvers.ownPorts().test(client.port())
+        && LocalAddress.isLoopback(client.addressHigh(), client.addressLow());
+  }
+
+  private static boolean isDown(Route route) {
+    for (Upstream upstream : route.upstreams()) {
+      if (upstream.state() != Upstream.State.DOWN) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Answers a waiter of this loop with what an upstream said; callable from any loop. */
+  void answer(Waiter waiter, Answer answer) {
+    loop.execute(
+        () -> {
+          counters.increment(Counter.ANSWERS_UPSTREAM);
+          query.parse(waiter.message(), 0, waiter.message().length);
+          send(waiter, assembler.fresh(query, answer, 0, waiter.stream(), lateResponse));
+        });
+  }
+
+  /** Answers a waiter of this loop with a stale answer; callable from any loop. */
+  void answerStale(Waiter waiter, CacheEntry entry) {
+    loop.execute(
+        () -> {
+          query.parse(waiter.message(), 0, waiter.message().length);
+          send(waiter, stale(entry, waiter.stream(), lateResponse));
+        });
+  }
+
+  /** Tells a waiter of this loop that there is no answer; callable from any loop. */
+  void fail(Waiter waiter, int rcode, byte[] notice) {
+    loop.execute(
+        () -> {
+          counters.increment(Counter.ANSWERS_FAILURE);
+          query.parse(waiter.message(), 0, waiter.message().length);
+          send(waiter, assembler.error(query, rcode, notice, waiter.stream(), lateResponse));
+        });
+  }
+
+  private void send(Waiter waiter, int length) {
+    quota.giveBack(waiter.quotaSlot());
+    waiter.path().reply(lateResponse, length);
+  }
+}

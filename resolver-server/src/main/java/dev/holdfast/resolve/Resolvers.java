@@ -1,0 +1,109 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.AnswerCache;
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.FailureMemory;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.Routes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * The resolvers of all event loops and what they share: the cache, the routes and the rules. Every
+ * question has one home among the loops, so that it is in flight once in the whole process.
+ * Thread-safe.
+ */
+public final class Resolvers {
+
+  private final Config config;
+  private final AnswerCache cache;
+  private final FailureMemory failures = new FailureMemory();
+  private final LongSupplier nanoClock;
+  private final IntPredicate ownPorts;
+  private final int loopCount;
+  private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
+  private volatile Routes routes;
+
+  /**
+   * What the operator decides about resolving.
+   *
+   * @param minimalResponses leave name servers and their addresses out of positive answers
+   * @param tcpIdleTimeout told to clients that ask for it (RFC 7828)
+   */
+  public record Config(
+      AccessConfig access,
+      CacheConfig cache,
+      StaleConfig stale,
+      LimitsConfig limits,
+      boolean minimalResponses,
+      Duration tcpIdleTimeout) {}
+
+  /**
+   * @param loopCount how many loops will be added
+   * @param ownPorts whether a port is one of this process's own sockets towards upstreams
+   */
+  public Resolvers(
+      Config config, int loopCount, Routes routes, LongSupplier nanoClock, IntPredicate ownPorts) {
+    this.loopCount = loopCount;
+    this.config = config;
+    this.cache = new AnswerCache(config.cache().maxSizeBytes());
+    this.nanoClock = nanoClock;
+    this.ownPorts = ownPorts;
+    this.routes = routes;
+  }
+
+  /** Adds the resolver of one more loop; all are added before the first query. */
+  public Resolver addLoop(ScheduledExecutorService loop, Exchange exchange, LoopCounters counters) {
+    QueryResolver resolver = new QueryResolver(this, loop, exchange, counters);
+    loops.add(resolver);
+    return resolver;
+  }
+
+  /** Changes whom to ask; questions in flight end with the upstreams they began with. */
+  public void setRoutes(Routes routes) {
+    this.routes = routes;
+  }
+
+  /** Returns whom to ask. */
+  public Routes routes() {
+    return routes;
+  }
+
+  /** Returns the answers kept. */
+  public AnswerCache cache() {
+    return cache;
+  }
+
+  /** Returns the loop on which a question is in flight, if it is at all. */
+  QueryResolver home(CacheKey key) {
+    return loops.get(Integer.remainderUnsigned(key.hashCode(), loopCount));
+  }
+
+  int loopCount() {
+    return loopCount;
+  }
+
+  Config config() {
+    return config;
+  }
+
+  FailureMemory failures() {
+    return failures;
+  }
+
+  IntPredicate ownPorts() {
+    return ownPorts;
+  }
+
+  long nowNanos() {
+    return nanoClock.getAsLong();
+  }
+}

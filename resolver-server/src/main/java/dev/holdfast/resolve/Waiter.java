@@ -1,0 +1,22 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.upstream.Route;
+
+/**
+ * A client whose query could not be answered at once. Made and answered on the loop the query came
+ * in on, passed through the question's home loop in between. Immutable.
+ *
+ * @param origin the resolver of the loop the query came in on
+ * @param message the query as it came
+ * @param quotaSlot where the client's waiting queries are counted
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Waiter(
+    QueryResolver origin,
+    CacheKey key,
+    Route route,
+    byte[] message,
+    boolean stream,
+    int quotaSlot,
+    ReplyPath path) {}

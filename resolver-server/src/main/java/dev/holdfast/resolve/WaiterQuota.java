@@ -1,0 +1,41 @@
+package dev.holdfast.resolve;
+
+/**
+ * How many queries of each client wait, so that one client cannot take all places. Clients share a
+ * slot when their addresses' hashes meet, which only makes the bound a little tighter. Confined to
+ * one event loop.
+ */
+final class WaiterQuota {
+
+  /** {@link #take}: the client has as many waiting queries as it may. */
+  static final int NONE = -1;
+
+  private static final int SLOTS = 1 << 14;
+  private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
+
+  private final int[] waiting = new int[SLOTS];
+  private final int limit;
+  private final long seed;
+
+  WaiterQuota(int limit, long seed) {
+    this.limit = limit;
+    this.seed = seed;
+  }
+
+  /** Takes a place for a client and returns its slot, or {@link #NONE}. */
+  int take(long addressHigh, long addressLow) {
+    long mixed = (addressHigh ^ seed) * MULTIPLIER ^ addressLow;
+    long hash = Math.unsignedMultiplyHigh(mixed ^ seed, MULTIPLIER) ^ (mixed * MULTIPLIER);
+    int slot = (int) (hash >>> 32) & (SLOTS - 1);
+    if (waiting[slot] >= limit) {
+      return NONE;
+    }
+    waiting[slot]++;
+    return slot;
+  }
+
+  /** Gives a place back. */
+  void giveBack(int slot) {
+    waiting[slot]--;
+  }
+}
