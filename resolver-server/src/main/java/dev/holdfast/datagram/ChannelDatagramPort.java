@@ -19,8 +19,7 @@ import java.net.InetSocketAddress;
  * address was asked, so it must not be bound to a wildcard address. Confined to one event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Failures show on the channel.
-public final class ChannelDatagramPort extends ChannelInboundHandlerAdapter
-    implements DatagramPort {
+final class ChannelDatagramPort extends ChannelInboundHandlerAdapter implements DatagramPort {
 
   private static final int MAX_RESPONSE_LENGTH = 65_535;
   private static final int MAX_UNSENT_BYTES = 1 << 20;
@@ -42,7 +41,7 @@ public final class ChannelDatagramPort extends ChannelInboundHandlerAdapter
    *
    * @param shared whether further sockets may be bound to the same address
    */
-  public static ChannelDatagramPort bind(
+  static ChannelDatagramPort bind(
       EventLoop loop, InetSocketAddress address, boolean shared, DatagramHandler handler) {
     NativeTransport transport = NativeTransport.current();
     DatagramChannel channel =

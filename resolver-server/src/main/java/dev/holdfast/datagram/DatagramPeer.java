@@ -15,7 +15,6 @@ public final class DatagramPeer {
   private int scopeId;
   private long localHigh;
   private long localLow;
-  private int localInterface;
 
   /** Upper half of the sender's address, see {@link Addresses}. */
   public long addressHigh() {
@@ -37,7 +36,12 @@ public final class DatagramPeer {
     return scopeId;
   }
 
-  /** Upper half of the local address that was asked; both halves 0 when the socket has only one. */
+  /** Whether the local address that was asked is known: a socket with one address need not tell. */
+  public boolean hasLocal() {
+    return (localHigh | localLow) != 0;
+  }
+
+  /** Upper half of the local address that was asked. */
   public long localHigh() {
     return localHigh;
   }
@@ -45,11 +49,6 @@ public final class DatagramPeer {
   /** Lower half of the local address that was asked. */
   public long localLow() {
     return localLow;
-  }
-
-  /** Index of the interface that the datagram came in on, 0 when it does not matter. */
-  public int localInterface() {
-    return localInterface;
   }
 
   /** Sets the sender. */
@@ -61,17 +60,16 @@ public final class DatagramPeer {
   }
 
   /** Sets the local address that was asked. */
-  public void setLocal(long high, long low, int interfaceIndex) {
+  public void setLocal(long high, long low) {
     localHigh = high;
     localLow = low;
-    localInterface = interfaceIndex;
   }
 
   /** Returns a copy that stays as it is. */
   public DatagramPeer copy() {
     DatagramPeer copy = new DatagramPeer();
     copy.setSender(addressHigh, addressLow, port, scopeId);
-    copy.setLocal(localHigh, localLow, localInterface);
+    copy.setLocal(localHigh, localLow);
     return copy;
   }
 

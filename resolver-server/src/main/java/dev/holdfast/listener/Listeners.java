@@ -1,5 +1,6 @@
 package dev.holdfast.listener;
 
+import dev.holdfast.datagram.DatagramKind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -15,14 +16,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All sockets of the server: each address on each event loop, UDP and TCP, all or nothing. A
- * wildcard address stands for every address of its family that the machine has at the moment.
- * Thread-safe; not to be called on an event loop.
+ * wildcard address serves every address of its family; where its socket could not tell which one
+ * was asked, it becomes a socket per address that the machine has at the moment. Thread-safe; not
+ * to be called on an event loop.
  */
 public final class Listeners implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
   private static final long RESCAN_MILLIS = 5000;
 
+  private final boolean bindsWildcards;
   private final Front front;
   private final OwnSources ownSources;
   private final LocalAddresses localAddresses;
@@ -31,13 +34,15 @@ public final class Listeners implements AutoCloseable {
   private @Nullable Thread rescan;
   private boolean stopped;
 
-  private Listeners(List<ListenerLoop> loops, TcpConfig tcp, LongSupplier nanoClock) {
+  private Listeners(
+      List<ListenerLoop> loops, DatagramKind kind, TcpConfig tcp, LongSupplier nanoClock) {
+    bindsWildcards = kind.bindsWildcards();
     localAddresses = new LocalAddresses();
     ownSources = new OwnSources(localAddresses);
     ConnectionTable table = new ConnectionTable(tcp);
     front =
         new Front(
-            loops.stream().map(loop -> new UdpListener(loop, ownSources, nanoClock)).toList(),
+            loops.stream().map(loop -> new UdpListener(loop, kind, ownSources, nanoClock)).toList(),
             loops.stream().map(loop -> new TcpListener(loop, tcp, table, nanoClock)).toList());
   }
 
@@ -53,7 +58,18 @@ public final class Listeners implements AutoCloseable {
       TcpConfig tcp,
       LongSupplier nanoClock)
       throws ListenException {
-    Listeners listeners = new Listeners(loops, tcp, nanoClock);
+    DatagramKind kind = DatagramKind.bestFor(loops.getFirst().loop());
+    return bind(addresses, loops, kind, tcp, nanoClock);
+  }
+
+  static Listeners bind(
+      List<InetSocketAddress> addresses,
+      List<ListenerLoop> loops,
+      DatagramKind kind,
+      TcpConfig tcp,
+      LongSupplier nanoClock)
+      throws ListenException {
+    Listeners listeners = new Listeners(loops, kind, tcp, nanoClock);
     listeners.open(addresses);
     return listeners;
   }
@@ -63,7 +79,7 @@ public final class Listeners implements AutoCloseable {
     List<ListenException> problems = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
       try {
-        if (address.getAddress().isAnyLocalAddress()) {
+        if (address.getAddress().isAnyLocalAddress() && !bindsWildcards) {
           openWildcard(address);
         } else {
           bindings.add(Binding.open(address, front));
@@ -77,7 +93,7 @@ public final class Listeners implements AutoCloseable {
       throw ListenException.join(problems);
     }
     ownSources.set(boundAddresses());
-    if (!wildcards.isEmpty()) {
+    if (addresses.stream().anyMatch(address -> address.getAddress().isAnyLocalAddress())) {
       rescan = Thread.ofPlatform().daemon().name("holdfast-addresses").start(this::rescanForever);
     }
   }

@@ -1,7 +1,8 @@
 package dev.holdfast.listener;
 
-import dev.holdfast.datagram.ChannelDatagramPort;
+import dev.holdfast.datagram.DatagramBinder;
 import dev.holdfast.datagram.DatagramHandler;
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.DatagramPeer;
 import dev.holdfast.datagram.DatagramPort;
 import dev.holdfast.metrics.Counter;
@@ -9,6 +10,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -27,18 +29,20 @@ final class UdpListener implements DatagramHandler, Client {
   private final OwnSources ownSources;
   private final LongSupplier nanoClock;
   private final UnexpectedFailures failures;
+  private final DatagramBinder binder;
 
   private long nowNanos;
   private DatagramPeer peer = new DatagramPeer();
   private @Nullable DatagramPort port;
 
-  UdpListener(ListenerLoop loop, OwnSources ownSources, LongSupplier nanoClock) {
+  UdpListener(ListenerLoop loop, DatagramKind kind, OwnSources ownSources, LongSupplier nanoClock) {
     this.loop = loop;
     this.resolver = loop.resolver();
     this.counters = loop.counters();
     this.ownSources = ownSources;
     this.nanoClock = nanoClock;
     this.failures = new UnexpectedFailures(counters);
+    this.binder = new DatagramBinder(loop.loop(), kind, this);
   }
 
   ListenerLoop loop() {
@@ -46,8 +50,8 @@ final class UdpListener implements DatagramHandler, Client {
   }
 
   /** Binds one more address on the loop and waits for it; not to be called on a loop. */
-  DatagramPort bind(InetSocketAddress address, boolean shared) {
-    return ChannelDatagramPort.bind(loop.loop(), address, shared, this);
+  DatagramPort bind(InetSocketAddress address, boolean shared) throws IOException {
+    return binder.bind(address, shared);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.listener;
 
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Listeners on loopback with a scripted resolver per loop, and strict clients for them. */
 final class ListenerFixture implements AutoCloseable {
@@ -31,6 +33,12 @@ final class ListenerFixture implements AutoCloseable {
 
   ListenerFixture(int loopCount, TcpConfig tcp, InetSocketAddress... addresses)
       throws ListenException {
+    this(loopCount, null, tcp, addresses);
+  }
+
+  ListenerFixture(
+      int loopCount, @Nullable DatagramKind kind, TcpConfig tcp, InetSocketAddress... addresses)
+      throws ListenException {
     group = new MultiThreadIoEventLoopGroup(loopCount, NativeTransport.current().ioHandler());
     for (int i = 0; i < loopCount; i++) {
       resolvers.add(new ScriptedResolver());
@@ -38,7 +46,10 @@ final class ListenerFixture implements AutoCloseable {
       loops.add(new ListenerLoop((EventLoop) group.next(), resolvers.get(i), counters.get(i)));
     }
     try {
-      listeners = Listeners.bind(List.of(addresses), loops, tcp, System::nanoTime);
+      listeners =
+          kind == null
+              ? Listeners.bind(List.of(addresses), loops, tcp, System::nanoTime)
+              : Listeners.bind(List.of(addresses), loops, kind, tcp, System::nanoTime);
     } catch (Throwable t) {
       closeGroup();
       throw t;

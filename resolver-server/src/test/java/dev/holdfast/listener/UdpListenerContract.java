@@ -6,6 +6,7 @@ import static dev.holdfast.listener.ListenerFixture.receive;
 import static dev.holdfast.listener.ListenerFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.metrics.Counter;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -17,7 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UdpListenerTest {
+abstract class UdpListenerContract {
+
+  private final DatagramKind kind;
+
+  UdpListenerContract(DatagramKind kind) {
+    this.kind = kind;
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
@@ -151,7 +158,7 @@ class UdpListenerTest {
     }
   }
 
-  private static ListenerFixture fixture(InetSocketAddress... addresses) throws Exception {
-    return new ListenerFixture(1, TcpConfig.DEFAULTS, addresses);
+  ListenerFixture fixture(InetSocketAddress... addresses) throws Exception {
+    return new ListenerFixture(1, kind, TcpConfig.DEFAULTS, addresses);
   }
 }

@@ -1,0 +1,71 @@
+package dev.holdfast.datagram;
+
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+/**
+ * A non-blocking Linux UDP socket of one address family. It never fragments, whatever path MTU
+ * somebody claims (RFC 9715 §3.1), and on a wildcard address tells which local address was asked.
+ * Thread-safe.
+ */
+final class UdpSocket extends Socket {
+
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_PKTINFO = 8;
+  private static final int IP_MTU_DISCOVER = 10;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_MTU_DISCOVER = 23;
+  private static final int IPV6_V6ONLY = 26;
+  private static final int IPV6_RECVPKTINFO = 49;
+  private static final int IPV6_DONTFRAG = 62;
+
+  /** Sets the don't-fragment bit and ignores the path MTU that ICMP messages report. */
+  private static final int PMTUDISC_PROBE = 3;
+
+  /** As much as net.core.rmem_max and wmem_max allow of it. */
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final boolean wildcard;
+
+  private UdpSocket(boolean ipv6, boolean wildcard) {
+    super(newSocketDgram0(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
+    this.wildcard = wildcard;
+  }
+
+  /**
+   * Binds a new socket to {@code address}.
+   *
+   * @param shared whether further sockets may be bound to the same address
+   */
+  static UdpSocket bind(InetSocketAddress address, boolean shared) throws IOException {
+    UdpSocket socket =
+        new UdpSocket(
+            address.getAddress() instanceof Inet6Address, address.getAddress().isAnyLocalAddress());
+    try {
+      socket.configure(shared);
+      socket.bind(address);
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void configure(boolean shared) throws IOException {
+    setReusePort(shared);
+    setReceiveBufferSize(BUFFER_BYTES);
+    setSendBufferSize(BUFFER_BYTES);
+    if (ipv6) {
+      setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+      setIntOpt(IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
+      setIntOpt(IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+      setIntOpt(IPPROTO_IPV6, IPV6_RECVPKTINFO, wildcard ? 1 : 0);
+    } else {
+      setIntOpt(IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
+      setIntOpt(IPPROTO_IP, IP_PKTINFO, wildcard ? 1 : 0);
+    }
+  }
+}
