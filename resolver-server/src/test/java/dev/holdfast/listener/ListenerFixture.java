@@ -4,7 +4,7 @@ import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
-import io.netty.channel.EventLoop;
+import dev.holdfast.resolve.Resolver;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -36,20 +36,36 @@ final class ListenerFixture implements AutoCloseable {
     this(loopCount, null, tcp, addresses);
   }
 
+  /** One loop with a resolver of the test's own. */
+  ListenerFixture(InetSocketAddress address, Resolver resolver) throws ListenException {
+    this(1, null, TcpConfig.DEFAULTS, List.of(address), resolver);
+  }
+
   ListenerFixture(
       int loopCount, @Nullable DatagramKind kind, TcpConfig tcp, InetSocketAddress... addresses)
+      throws ListenException {
+    this(loopCount, kind, tcp, List.of(addresses), null);
+  }
+
+  private ListenerFixture(
+      int loopCount,
+      @Nullable DatagramKind kind,
+      TcpConfig tcp,
+      List<InetSocketAddress> addresses,
+      @Nullable Resolver resolver)
       throws ListenException {
     group = new MultiThreadIoEventLoopGroup(loopCount, NativeTransport.current().ioHandler());
     for (int i = 0; i < loopCount; i++) {
       resolvers.add(new ScriptedResolver());
       counters.add(new LoopCounters());
-      loops.add(new ListenerLoop((EventLoop) group.next(), resolvers.get(i), counters.get(i)));
+      Resolver used = resolver == null ? resolvers.get(i) : resolver;
+      loops.add(new ListenerLoop(group.next(), used, counters.get(i)));
     }
     try {
       listeners =
           kind == null
-              ? Listeners.bind(List.of(addresses), loops, tcp, System::nanoTime)
-              : Listeners.bind(List.of(addresses), loops, kind, tcp, System::nanoTime);
+              ? Listeners.bind(addresses, loops, tcp, System::nanoTime)
+              : Listeners.bind(addresses, loops, kind, tcp, System::nanoTime);
     } catch (Throwable t) {
       closeGroup();
       throw t;
