@@ -42,7 +42,8 @@ public record LimitsConfig(
       throw new IllegalArgumentException(
           "cached-size: " + cachedSizeBytes + " bytes (expected 512B..65535B)");
     }
-    if (answerDeadline.toMillis() < 100 || answerDeadline.compareTo(Duration.ofSeconds(10)) > 0) {
+    if (answerDeadline.compareTo(Duration.ofMillis(100)) < 0
+        || answerDeadline.compareTo(Duration.ofSeconds(10)) > 0) {
       throw new IllegalArgumentException(
           "answer-deadline: " + answerDeadline + " (expected 100ms..10s)");
     }

@@ -1,0 +1,231 @@
+package dev.holdfast.config;
+
+import static java.util.Comparator.comparing;
+
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.config.Setting.Section;
+import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.Cidr;
+import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.SocketAddresses;
+import dev.holdfast.upstream.UpstreamSpec;
+import dev.holdfast.wire.Names;
+import java.net.IDN;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a configuration from a file and options, or says everything that is wrong with them.
+ * Thread-safe.
+ */
+public final class ConfigReader {
+
+  /** Port of a listen address that names none. */
+  private static final int LISTEN_PORT = 53;
+
+  private static final Origin NO_FILE = new Origin.InOption("options");
+
+  private final Machine machine;
+
+  public ConfigReader(Machine machine) {
+    this.machine = machine;
+  }
+
+  /**
+   * Reads the file, if any, with the options over it.
+   *
+   * @throws InvalidConfigException with every problem
+   */
+  public HoldfastConfig read(@Nullable Path file, List<OptionSetting> options)
+      throws InvalidConfigException {
+    Set<Problem> problems = new LinkedHashSet<>();
+    Section settings = file == null ? new Section(NO_FILE) : YamlSource.readFile(file, problems);
+    return bind(settings, options, problems);
+  }
+
+  /** Reads the text of a file; {@code file} is its name in problems. */
+  HoldfastConfig readText(String file, String text, List<OptionSetting> options)
+      throws InvalidConfigException {
+    Set<Problem> problems = new LinkedHashSet<>();
+    return bind(YamlSource.readText(file, text, problems), options, problems);
+  }
+
+  private HoldfastConfig bind(
+      @Nullable Section file, List<OptionSetting> options, Set<Problem> problems)
+      throws InvalidConfigException {
+    Section settings = file == null ? new Section(NO_FILE) : file;
+    for (OptionSetting option : options) {
+      Section section = option.toSettings(problems);
+      if (section != null) {
+        settings.merge(section);
+      }
+    }
+    SectionReader root = new SectionReader(settings, problems);
+    HoldfastConfig defaults = HoldfastConfig.defaults(machine);
+    HoldfastConfig config = root.read(section -> holdfast(section, defaults));
+    root.refuseUnknownKeys();
+    if (file != null) {
+      new Contradictions(root, config, machine).addProblems();
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(
+          problems.stream().sorted(comparing(Problem::origin, Origin.READING_ORDER)).toList());
+    }
+    return config;
+  }
+
+  /** Returns the paths of all keys that mean something. */
+  List<String> keys() {
+    SectionReader root = new SectionReader(new Section(NO_FILE), new LinkedHashSet<>());
+    holdfast(root, HoldfastConfig.defaults(machine));
+    return root.paths();
+  }
+
+  private static HoldfastConfig holdfast(SectionReader root, HoldfastConfig defaults) {
+    return new HoldfastConfig(
+        root.list("listen", text -> SocketAddresses.parse(text, LISTEN_PORT), defaults.listen()),
+        root.value("threads", ConfigReader::threads, defaults.threads()),
+        root.list("upstreams", UpstreamSpec::parse, defaults.upstreams()),
+        root.file("resolv-conf", defaults.resolvConf()),
+        zones(root.section("zones")),
+        access(root.section("access"), defaults.access()),
+        cache(root.section("cache"), defaults.cache()),
+        stale(root.section("stale"), defaults.stale()),
+        limits(root.section("limits"), defaults.limits()),
+        tcp(root.section("tcp"), defaults.tcp()),
+        root.bool("minimal-responses", defaults.minimalResponses()),
+        root.file("state-dir", defaults.stateDir()),
+        admin(root.section("admin"), defaults.admin()),
+        root.bool("open", defaults.open()));
+  }
+
+  private static AccessConfig access(SectionReader access, AccessConfig defaults) {
+    return access.read(
+        section -> new AccessConfig(section.list("allow", Cidr::parse, defaults.allow())));
+  }
+
+  private static CacheConfig cache(SectionReader cache, CacheConfig defaults) {
+    return cache.read(
+        section ->
+            new CacheConfig(
+                section.sizeBytes("max-size", defaults.maxSizeBytes()),
+                section.duration("min-ttl", defaults.minTtl()),
+                section.duration("max-ttl", defaults.maxTtl()),
+                section.duration("max-negative-ttl", defaults.maxNegativeTtl()),
+                section.bool("prefetch", defaults.prefetch())));
+  }
+
+  private static StaleConfig stale(SectionReader stale, StaleConfig defaults) {
+    return stale.read(
+        section ->
+            new StaleConfig(
+                section.duration("max-age", defaults.maxAge()),
+                section.duration("answer-ttl", defaults.answerTtl()),
+                section.duration("client-timeout", defaults.clientTimeout())));
+  }
+
+  private static LimitsConfig limits(SectionReader limits, LimitsConfig defaults) {
+    return limits.read(
+        section ->
+            new LimitsConfig(
+                section.integer("in-flight", defaults.inFlight()),
+                section.integer("in-flight-per-upstream", defaults.inFlightPerUpstream()),
+                section.integer("waiters-per-question", defaults.waitersPerQuestion()),
+                section.integer("waiters-per-client", defaults.waitersPerClient()),
+                section.integer("sends-per-question", defaults.sendsPerQuestion()),
+                section.integer("cname-chain", defaults.cnameChain()),
+                section.integer("cached-records", defaults.cachedRecords()),
+                Math.clamp(
+                    section.sizeBytes("cached-size", defaults.cachedSizeBytes()),
+                    0,
+                    Integer.MAX_VALUE),
+                section.duration("answer-deadline", defaults.answerDeadline())));
+  }
+
+  private static TcpConfig tcp(SectionReader tcp, TcpConfig defaults) {
+    return tcp.read(
+        section ->
+            new TcpConfig(
+                section.integer("max-connections", defaults.maxConnections()),
+                section.integer("max-connections-per-address", defaults.maxConnectionsPerAddress()),
+                section.integer("max-pipelined", defaults.maxPipelined()),
+                section.duration("first-query-timeout", defaults.firstQueryTimeout()),
+                section.duration("idle-timeout", defaults.idleTimeout()),
+                section.duration("unwritable-timeout", defaults.unwritableTimeout())));
+  }
+
+  private static @Nullable InetSocketAddress admin(
+      SectionReader admin, @Nullable InetSocketAddress fallback) {
+    boolean off = admin.is("listen", "off");
+    return off || fallback == null
+        ? null
+        : admin.value("listen", ConfigReader::adminAddress, fallback);
+  }
+
+  private static InetSocketAddress adminAddress(String text) {
+    if (text.equals("none") || text.equals("false") || text.equals("no")) {
+      throw new IllegalArgumentException(" (expected an address or off). Did you mean \"off\"?");
+    }
+    return SocketAddresses.parse(text, HoldfastConfig.DEFAULT_ADMIN_PORT);
+  }
+
+  private static int threads(String text) {
+    if (text.equals("auto")) {
+      return 0;
+    }
+    int threads = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+    if (threads == 0) {
+      throw new IllegalArgumentException(" (expected auto or 1..256)");
+    }
+    return threads;
+  }
+
+  private static List<RouteConfig> zones(SectionReader zones) {
+    Map<String, RouteConfig> routes = new LinkedHashMap<>();
+    for (String name : zones.names()) {
+      SectionReader zone = zones.section(name);
+      List<UpstreamSpec> upstreams = zone.list("upstreams", UpstreamSpec::parse, List.of());
+      if (upstreams.isEmpty() && !zone.isRefused("upstreams")) {
+        zone.addProblem(
+            zones.origin(name), "upstreams", "none (expected at least one, such as 192.0.2.53)");
+      }
+      try {
+        String suffix = zoneName(name);
+        if (!upstreams.isEmpty()
+            && routes.putIfAbsent(suffix, new RouteConfig(suffix, upstreams)) != null) {
+          throw new IllegalArgumentException(name + " (expected every zone once)");
+        }
+      } catch (IllegalArgumentException e) {
+        zones.addProblem(zones.keyOrigin(name), name, String.valueOf(e.getMessage()));
+      }
+    }
+    return List.copyOf(routes.values());
+  }
+
+  /** Returns the name in lower case with its final dot. */
+  private static String zoneName(String text) {
+    String meant = text.replaceFirst("^(\\*\\.|\\.(?=.))", "");
+    if (!text.chars().allMatch(character -> character < 0x80)) {
+      meant = IDN.toASCII(text);
+    }
+    if (!meant.equals(text)) {
+      throw new IllegalArgumentException(
+          text + " (expected a domain name). Did you mean \"" + meant + "\"?");
+    }
+    byte[] name = Names.parse(text);
+    if (name.length == 1) {
+      throw new IllegalArgumentException(
+          ". (expected a name below the root). Did you mean \"upstreams\", for all names?");
+    }
+    return Names.toText(Names.folded(name, 0, name.length));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.holdfast.config;
+
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.UpstreamSpec;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an operator can choose, checked and complete.
+ *
+ * @param listen addresses that are served over UDP and TCP
+ * @param threads event loops; 0 is one per core
+ * @param upstreams who is asked for names without a route; empty for those of {@code resolvConf}
+ * @param resolvConf where upstreams are found when none are named
+ * @param zones suffixes with upstreams of their own; the longest wins
+ * @param minimalResponses whether authority and additional records are left out where they are not
+ *     needed
+ * @param stateDir what survives a restart
+ * @param admin where metrics and control are served; null for nowhere
+ * @param open whether everybody on the internet may be served
+ */
+public record HoldfastConfig(
+    List<InetSocketAddress> listen,
+    int threads,
+    List<UpstreamSpec> upstreams,
+    Path resolvConf,
+    List<RouteConfig> zones,
+    AccessConfig access,
+    CacheConfig cache,
+    StaleConfig stale,
+    LimitsConfig limits,
+    TcpConfig tcp,
+    boolean minimalResponses,
+    Path stateDir,
+    @Nullable InetSocketAddress admin,
+    boolean open) {
+
+  static final int DEFAULT_ADMIN_PORT = 9153;
+
+  private static final int DEFAULT_LISTEN_PORT = 5353;
+
+  public HoldfastConfig {
+    listen = List.copyOf(listen);
+    upstreams = List.copyOf(upstreams);
+    zones = List.copyOf(zones);
+    if (listen.isEmpty()) {
+      throw new IllegalArgumentException("listen: [] (expected at least one address)");
+    }
+    if (threads < 0 || threads > 256) {
+      throw new IllegalArgumentException("threads: " + threads + " (expected auto or 1..256)");
+    }
+  }
+
+  /** Returns what holds when nothing is configured. */
+  public static HoldfastConfig defaults(Machine machine) {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    InetAddress loopback6 = InetAddress.ofLiteral("::1");
+    Stream<InetAddress> listen =
+        machine.hasAddress(loopback6) ? Stream.of(loopback, loopback6) : Stream.of(loopback);
+    return new HoldfastConfig(
+        listen.map(address -> new InetSocketAddress(address, DEFAULT_LISTEN_PORT)).toList(),
+        0,
+        List.of(),
+        Path.of("/etc/resolv.conf"),
+        List.of(),
+        AccessConfig.DEFAULTS,
+        CacheConfig.DEFAULTS,
+        StaleConfig.DEFAULTS,
+        LimitsConfig.DEFAULTS,
+        TcpConfig.DEFAULTS,
+        true,
+        machine.stateDir(),
+        new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT),
+        false);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.holdfast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.Cidr;
+import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.SocketAddresses;
+import dev.holdfast.upstream.UpstreamSpec;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigReaderTest {
+
+  private final ConfigReader reader = new ConfigReader(new FakeMachine("127.0.0.1", "::1"));
+
+  @Test
+  void read_nothing_givesTheDefaults() throws InvalidConfigException {
+    HoldfastConfig expected =
+        new HoldfastConfig(
+            addresses("127.0.0.1:5353", "[::1]:5353"),
+            0,
+            List.of(),
+            Path.of("/etc/resolv.conf"),
+            List.of(),
+            new AccessConfig(
+                blocks(
+                    "127.0.0.0/8",
+                    "::1",
+                    "10.0.0.0/8",
+                    "172.16.0.0/12",
+                    "192.168.0.0/16",
+                    "fc00::/7")),
+            new CacheConfig(
+                134_217_728, Duration.ZERO, Duration.ofDays(1), Duration.ofMinutes(5), true),
+            new StaleConfig(Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800)),
+            new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16_384, Duration.ofSeconds(4)),
+            new TcpConfig(
+                1024,
+                64,
+                100,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5)),
+            true,
+            Path.of("/var/lib/holdfast"),
+            address("127.0.0.1:9153"),
+            false);
+
+    assertThat(reader.read(null, List.of())).isEqualTo(expected);
+  }
+
+  @Test
+  void read_machineWithoutIpv6_listensOnIpv4Only() throws InvalidConfigException {
+    HoldfastConfig config = new ConfigReader(new FakeMachine("127.0.0.1")).read(null, List.of());
+
+    assertThat(config.listen()).isEqualTo(addresses("127.0.0.1:5353"));
+  }
+
+  @Test
+  void readText_everyKey_landsInItsComponent() throws InvalidConfigException {
+    String text =
+        """
+        listen: ["0.0.0.0:5300", "[::1]:5353", 192.0.2.1, "2001:db8::1"]
+        open: true
+        threads: 3
+        upstreams:
+          - 192.0.2.53
+          - "[2001:db8::53]:5300"
+          - tcp://192.0.2.54
+        resolv-conf: /run/resolv.conf
+        zones:
+          corp.example: { upstreams: [10.0.0.53, 10.0.1.53] }
+          Lab.Example.:
+            upstreams: 10.0.2.53
+        access: { allow: [0.0.0.0/0, "2001:db8::/32"] }
+        cache: { max-size: 64MiB, min-ttl: 1s, max-ttl: 2d, max-negative-ttl: 0, prefetch: false }
+        stale: { max-age: 3d, answer-ttl: 10s, client-timeout: 0ms }
+        minimal-responses: false
+        limits:
+          in-flight: 1
+          in-flight-per-upstream: 2
+          waiters-per-question: 3
+          waiters-per-client: 4
+          sends-per-question: 5
+          cname-chain: 6
+          cached-records: 7
+          cached-size: 1KiB
+          answer-deadline: 9s
+        tcp:
+          max-connections: 10
+          max-connections-per-address: 11
+          max-pipelined: 12
+          first-query-timeout: 13s
+          idle-timeout: 14m
+          unwritable-timeout: 15ms
+        state-dir: /srv/holdfast
+        admin: { listen: "[::1]:9999" }
+        """;
+
+    assertThat(reader.readText("holdfast.yaml", text, List.of()))
+        .isEqualTo(
+            new HoldfastConfig(
+                addresses("0.0.0.0:5300", "[::1]:5353", "192.0.2.1:53", "[2001:db8::1]:53"),
+                3,
+                upstreams("192.0.2.53", "[2001:db8::53]:5300", "tcp://192.0.2.54"),
+                Path.of("/run/resolv.conf"),
+                List.of(
+                    new RouteConfig("corp.example.", upstreams("10.0.0.53", "10.0.1.53")),
+                    new RouteConfig("lab.example.", upstreams("10.0.2.53"))),
+                new AccessConfig(blocks("0.0.0.0/0", "2001:db8::/32")),
+                new CacheConfig(
+                    64 << 20, Duration.ofSeconds(1), Duration.ofDays(2), Duration.ZERO, false),
+                new StaleConfig(Duration.ofDays(3), Duration.ofSeconds(10), Duration.ZERO),
+                new LimitsConfig(1, 2, 3, 4, 5, 6, 7, 1024, Duration.ofSeconds(9)),
+                new TcpConfig(
+                    10,
+                    11,
+                    12,
+                    Duration.ofSeconds(13),
+                    Duration.ofMinutes(14),
+                    Duration.ofMillis(15)),
+                false,
+                Path.of("/srv/holdfast"),
+                address("[::1]:9999"),
+                true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "# a comment\n", "cache:\n", "cache: {}\n", "---\n...\n", "cache: ~\n"})
+  void readText_nothingSaid_givesTheDefaults(String text) throws InvalidConfigException {
+    assertThat(reader.readText("holdfast.yaml", text, List.of()))
+        .isEqualTo(reader.read(null, List.of()));
+  }
+
+  @Test
+  void readText_adminOff_servesNone() throws InvalidConfigException {
+    assertThat(reader.readText("holdfast.yaml", "admin: { listen: off }", List.of()).admin())
+        .isNull();
+  }
+
+  @Test
+  void readText_threadsAuto_isZero() throws InvalidConfigException {
+    assertThat(reader.readText("holdfast.yaml", "threads: auto", List.of()).threads()).isZero();
+  }
+
+  private static InetSocketAddress address(String text) {
+    return SocketAddresses.parse(text, 0);
+  }
+
+  private static List<InetSocketAddress> addresses(String... texts) {
+    return Stream.of(texts).map(ConfigReaderTest::address).toList();
+  }
+
+  private static List<UpstreamSpec> upstreams(String... texts) {
+    return Stream.of(texts).map(UpstreamSpec::parse).toList();
+  }
+
+  private static List<Cidr> blocks(String... texts) {
+    return Stream.of(texts).map(Cidr::parse).toList();
+  }
+}
