@@ -17,6 +17,7 @@ import dev.holdfast.wire.RecordClass;
 import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ResponseAssembler;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class QueryResolver implements Resolver {
   private final WaiterQuota quota;
   private final Query query = new Query();
   private final CacheKey probe = CacheKey.probe();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final byte[] lateResponse = new byte[MAX_RESPONSE_LENGTH];
 
   QueryResolver(
@@ -144,6 +146,11 @@ final class QueryResolver implements Resolver {
   private int miss(
       @Nullable CacheEntry entry, Route route, Client client, long nowNanos, byte[] response) {
     boolean stream = client.stream();
+    Answer local = resolvers.localNames().answer(query);
+    if (local != null) {
+      counters.increment(Counter.ANSWERS_LOCAL);
+      return assembler.fresh(query, local, 0, stream, response);
+    }
     CacheKey key = probe.snapshot();
     CacheEntry derived = variants.withoutSignatures(key, nowNanos);
     if (derived != null && (entry == null || derived.isFresh(nowNanos))) {
@@ -192,6 +199,7 @@ final class QueryResolver implements Resolver {
       counters.increment(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, client.stream(), response);
     }
+    waiting.incrementAndGet();
     Waiter waiter =
         new Waiter(this, key, route, query.copy(), client.stream(), slot, client.detach());
     QueryResolver home = resolvers.home(key);
@@ -251,7 +259,13 @@ final class QueryResolver implements Resolver {
         });
   }
 
+  /** Number of clients of this loop that wait for an answer; readable by any thread. */
+  int waiting() {
+    return waiting.get();
+  }
+
   private void send(Waiter waiter, int length) {
+    waiting.decrementAndGet();
     quota.giveBack(waiter.quotaSlot());
     waiter.path().reply(lateResponse, length);
   }

@@ -7,7 +7,9 @@ import dev.holdfast.cache.FailureMemory;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.LocalNames;
 import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class Resolvers {
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
   private volatile Routes routes;
+  private volatile LocalNames localNames;
 
   /**
    * What the operator decides about resolving.
@@ -58,6 +61,7 @@ public final class Resolvers {
     this.nanoClock = nanoClock;
     this.ownPorts = ownPorts;
     this.routes = routes;
+    this.localNames = localNamesBeside(routes);
   }
 
   /** Adds the resolver of one more loop; all are added before the first query. */
@@ -70,11 +74,17 @@ public final class Resolvers {
   /** Changes whom to ask; questions in flight end with the upstreams they began with. */
   public void setRoutes(Routes routes) {
     this.routes = routes;
+    this.localNames = localNamesBeside(routes);
   }
 
   /** Returns whom to ask. */
   public Routes routes() {
     return routes;
+  }
+
+  /** Returns how many clients wait for an answer. */
+  public int waiting() {
+    return loops.stream().mapToInt(QueryResolver::waiting).sum();
   }
 
   /** Returns the answers kept. */
@@ -99,11 +109,20 @@ public final class Resolvers {
     return failures;
   }
 
+  LocalNames localNames() {
+    return localNames;
+  }
+
   IntPredicate ownPorts() {
     return ownPorts;
   }
 
   long nowNanos() {
     return nanoClock.getAsLong();
+  }
+
+  private static LocalNames localNamesBeside(Routes routes) {
+    return new LocalNames(
+        routes.all().stream().filter(route -> !route.isRoot()).map(Route::suffix).toList());
   }
 }
