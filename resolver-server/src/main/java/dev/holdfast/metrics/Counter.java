@@ -47,7 +47,11 @@ public enum Counter {
   LIMIT_IN_FLIGHT("Queries turned away because too many questions were in flight"),
   LIMIT_IN_FLIGHT_REPLACED("Questions given up to make room for newer ones"),
   LIMIT_WAITERS_PER_QUESTION("Queries turned away because too many waited for the question"),
-  LIMIT_WAITERS_PER_CLIENT("Queries turned away because too many of their client waited");
+  LIMIT_WAITERS_PER_CLIENT("Queries turned away because too many of their client waited"),
+  ADMIN_REQUESTS("Requests to the admin server"),
+  ADMIN_REJECTED("Requests to the admin server refused for their host, origin, size or form"),
+  ADMIN_TIMEOUTS("Connections to the admin server closed because no whole request came in time"),
+  ADMIN_REFUSED_FULL("Connections to the admin server closed because all places were taken");
 
   private final String description;
 

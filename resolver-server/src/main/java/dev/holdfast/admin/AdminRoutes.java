@@ -1,0 +1,54 @@
+package dev.holdfast.admin;
+
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The routes that every server has. */
+public final class AdminRoutes {
+
+  private AdminRoutes() {}
+
+  /** {@code GET /health}: the process serves; {@code details} are added to the status. */
+  public static AdminRoute health(Supplier<Map<String, ?>> details) {
+    return new AdminRoute(
+        "GET",
+        "/health",
+        request -> {
+          Map<String, Object> body = new LinkedHashMap<>();
+          body.put("status", "ok");
+          body.putAll(details.get());
+          return AdminResponse.ok(body);
+        });
+  }
+
+  /** {@code GET /status}: all counters by name, and whatever else {@code details} knows. */
+  public static AdminRoute status(List<LoopCounters> loops, Supplier<Map<String, ?>> details) {
+    List<LoopCounters> added = List.copyOf(loops);
+    return new AdminRoute(
+        "GET",
+        "/status",
+        request -> {
+          Map<String, Object> body = new LinkedHashMap<>(details.get());
+          body.put("counters", totals(added));
+          return AdminResponse.ok(body);
+        });
+  }
+
+  /** Every counter's sum over the loops, by its name in lower case. */
+  static Map<String, Long> totals(List<LoopCounters> loops) {
+    Map<String, Long> totals = new LinkedHashMap<>();
+    for (Counter counter : Counter.values()) {
+      long sum = 0;
+      for (LoopCounters loop : loops) {
+        sum += loop.get(counter);
+      }
+      totals.put(counter.name().toLowerCase(Locale.ROOT), sum);
+    }
+    return totals;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.holdfast.admin;
+
+import dev.holdfast.datagram.NativeTransport;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP for operators and programs on this machine: health, status, control. It has one thread of
+ * its own and never touches a packet loop. Thread-safe.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Failures show on the channel.
+public final class AdminServer implements AutoCloseable {
+
+  /** Connections at the same time; more are closed at accept. */
+  public static final int MAX_CONNECTIONS = 64;
+
+  static final int MAX_HEADER_BYTES = 8 << 10;
+
+  private static final int MAX_REQUEST_LINE_BYTES = 4 << 10;
+  private static final long REQUEST_TIMEOUT_MILLIS = 5_000;
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final LoopCounters counters;
+  private final AdminDispatcher dispatcher;
+  private final long timeoutMillis;
+  private @Nullable Channel listening;
+  private int connections;
+
+  private AdminServer(List<AdminRoute> routes, LoopCounters counters, long timeoutMillis) {
+    this.dispatcher = new AdminDispatcher(routes);
+    this.counters = counters;
+    this.timeoutMillis = timeoutMillis;
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("admin", true), NativeTransport.current().ioHandler());
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @param counters written by the admin's thread alone
+   * @throws IOException saying which address could not be had and why
+   */
+  public static AdminServer start(
+      InetSocketAddress address, List<AdminRoute> routes, LoopCounters counters)
+      throws IOException {
+    return start(address, routes, counters, REQUEST_TIMEOUT_MILLIS);
+  }
+
+  static AdminServer start(
+      InetSocketAddress address, List<AdminRoute> routes, LoopCounters counters, long timeoutMillis)
+      throws IOException {
+    AdminServer server = new AdminServer(routes, counters, timeoutMillis);
+    try {
+      server.bind(address);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) Objects.requireNonNull(listening).localAddress();
+  }
+
+  /** Stops to listen and ends all connections. */
+  @Override
+  public void close() {
+    group
+        .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(2 * CLOSE_MILLIS);
+  }
+
+  private void bind(InetSocketAddress address) throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channelFactory(NativeTransport.current()::newServerSocketChannel)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("admin " + address + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    listening = bound.channel();
+  }
+
+  private void accept(Channel channel) {
+    if (connections >= MAX_CONNECTIONS) {
+      counters.increment(Counter.ADMIN_REFUSED_FULL);
+      channel.close();
+      return;
+    }
+    connections++;
+    channel.closeFuture().addListener(closed -> connections--);
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES);
+    channel
+        .pipeline()
+        .addLast(new HttpServerCodec(limits))
+        .addLast(new AdminConnection(dispatcher, counters, timeoutMillis));
+  }
+}
