@@ -105,13 +105,8 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
     if (nanos - nowNanos < 0) {
       throw new IllegalArgumentException("the clock would go back " + (nowNanos - nanos) + "ns");
     }
-    runDue();
-    for (Task<?> task = queue.peek(); task != null; task = queue.peek()) {
-      if (task.dueNanos - nanos > 0) {
-        break;
-      }
-      nowNanos = task.dueNanos;
-      runDue();
+    while (advanceToNext(nanos)) {
+      /* each round runs one instant */
     }
     nowNanos = nanos;
   }
@@ -119,7 +114,13 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
   /** Moves the clock to the next due time and runs what is due then; false when nothing waits. */
   public boolean advanceToNext() {
     Task<?> task = queue.peek();
-    if (task == null) {
+    return task != null && advanceToNext(task.dueNanos);
+  }
+
+  /** Like {@link #advanceToNext()}, but only when that is not later than {@code limitNanos}. */
+  public boolean advanceToNext(long limitNanos) {
+    Task<?> task = queue.peek();
+    if (task == null || task.dueNanos - limitNanos > 0) {
       return false;
     }
     if (task.dueNanos - nowNanos > 0) {
