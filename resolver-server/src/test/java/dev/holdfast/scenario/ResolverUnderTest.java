@@ -1,0 +1,69 @@
+package dev.holdfast.scenario;
+
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.Cidr;
+import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.resolve.Resolver;
+import dev.holdfast.resolve.Resolvers;
+import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.Routes;
+import dev.holdfast.upstream.Upstreams;
+import java.time.Duration;
+import java.util.List;
+
+/** Builds the real resolve path for a scenario. Stateless. */
+final class ResolverUnderTest {
+
+  private static final AccessConfig EVERYBODY =
+      new AccessConfig(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")));
+  private static final Duration TCP_IDLE_TIMEOUT = Duration.ofSeconds(10);
+  private static final byte[] ROOT = {0};
+
+  private ResolverUnderTest() {}
+
+  /** Returns a resolver whose upstreams, clock and timers are those of the scenario. */
+  static Resolver create(ScenarioSettings settings, FakeLoop loop, Exchange exchange) {
+    CacheConfig cache =
+        new CacheConfig(
+            CacheConfig.DEFAULTS.maxSizeBytes(),
+            settings.minTtl(),
+            settings.maxTtl(),
+            settings.maxNegativeTtl(),
+            settings.prefetch());
+    StaleConfig stale =
+        new StaleConfig(
+            settings.stale() ? settings.staleMaxAge() : Duration.ZERO,
+            settings.staleAnswerTtl(),
+            settings.staleClientTimeout());
+    Resolvers.Config config =
+        new Resolvers.Config(
+            EVERYBODY,
+            cache,
+            stale,
+            limits(settings),
+            settings.minimalResponses(),
+            TCP_IDLE_TIMEOUT);
+    Routes routes =
+        new Routes(List.of(new Route(0, ROOT, new Upstreams().of(settings.upstreams()))));
+    Resolvers resolvers = new Resolvers(config, 1, routes, loop.clock(), port -> false);
+    return resolvers.addLoop(loop, exchange, new LoopCounters());
+  }
+
+  private static LimitsConfig limits(ScenarioSettings settings) {
+    LimitsConfig defaults = LimitsConfig.DEFAULTS;
+    return new LimitsConfig(
+        defaults.inFlight(),
+        defaults.inFlightPerUpstream(),
+        defaults.waitersPerQuestion(),
+        defaults.waitersPerClient(),
+        settings.sendsPerQuestion(),
+        defaults.cnameChain(),
+        defaults.cachedRecords(),
+        defaults.cachedSizeBytes(),
+        settings.answerDeadline());
+  }
+}
