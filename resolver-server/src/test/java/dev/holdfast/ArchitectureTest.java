@@ -39,7 +39,7 @@ class ArchitectureTest {
   private static final String ROOT = "root";
 
   private static final Set<String> WALK =
-      Set.of("wire", "datagram", "cache", "policy", "upstream", "resolve");
+      Set.of("wire", "datagram", "cache", "hold", "policy", "upstream", "resolve");
 
   /** Package to the packages that it may use beside {@code metrics}; the arrows point down only. */
   private static final Map<String, Set<String>> ARROWS =
@@ -49,9 +49,10 @@ class ArchitectureTest {
           Map.entry("datagram", Set.of()),
           Map.entry("demo", Set.of()),
           Map.entry("cache", Set.of("wire")),
+          Map.entry("hold", Set.of("wire", "cache")),
           Map.entry("policy", Set.of("wire", "cache")),
           Map.entry("upstream", Set.of("wire", "cache", "datagram")),
-          Map.entry("resolve", Set.of("wire", "cache", "policy", "upstream")),
+          Map.entry("resolve", Set.of("wire", "cache", "hold", "policy", "upstream")),
           Map.entry("listener", Set.of("wire", "datagram", "resolve")),
           Map.entry("config", with(WALK, "listener", "admin")),
           Map.entry("admin", with(WALK, "listener")),
@@ -83,6 +84,7 @@ class ArchitectureTest {
   private static final Map<String, String> MAY_BE_GUESSED =
       Map.of(
           BASE + ".cache.FailureMemory", "spreads the times of retries",
+          BASE + ".hold.Holds", "spreads the times of retries",
           BASE + ".demo.Behaviour", "damages replies the same way in every run");
 
   private static final JavaClasses PRODUCTION =

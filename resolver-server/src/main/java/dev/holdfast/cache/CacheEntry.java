@@ -19,6 +19,7 @@ public final class CacheEntry {
   private final long storedAtNanos;
   private final long expiresAtNanos;
   private final long staleUntilNanos;
+  private final boolean held;
   private volatile boolean prefetched;
 
   /**
@@ -30,6 +31,19 @@ public final class CacheEntry {
     this.storedAtNanos = nowNanos;
     this.expiresAtNanos = nowNanos + ttlSeconds * NANOS_PER_SECOND;
     this.staleUntilNanos = expiresAtNanos + staleNanos;
+    this.held = false;
+  }
+
+  /**
+   * Returns an entry for the last good answer of a name that upstreams say has vanished.
+   *
+   * @param askAgainNanos after this time upstreams are asked again
+   * @param holdNanos how long it may still be served when they do not answer then
+   */
+  public static CacheEntry held(Answer answer, long askAgainNanos, long holdNanos, long nowNanos) {
+    long expiresAtNanos = nowNanos + askAgainNanos;
+    return new CacheEntry(
+        answer, ReplyKind.POSITIVE, nowNanos, expiresAtNanos, nowNanos + holdNanos, true);
   }
 
   public Answer answer() {
@@ -58,6 +72,11 @@ public final class CacheEntry {
     return kind == ReplyKind.POSITIVE && isStale(nowNanos);
   }
 
+  /** Whether upstreams say that the name is gone and the last good records are served instead. */
+  public boolean isHeld() {
+    return held;
+  }
+
   /** Whole seconds since the answer was learnt. */
   public int ageSeconds(long nowNanos) {
     return (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
@@ -76,15 +95,21 @@ public final class CacheEntry {
 
   /** Returns this entry's times with another answer to the same question. */
   public CacheEntry withAnswer(Answer other) {
-    return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos);
+    return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos, held);
   }
 
   private CacheEntry(
-      Answer answer, ReplyKind kind, long storedAtNanos, long expiresAtNanos, long staleUntil) {
+      Answer answer,
+      ReplyKind kind,
+      long storedAtNanos,
+      long expiresAtNanos,
+      long staleUntilNanos,
+      boolean held) {
     this.answer = answer;
     this.kind = kind;
     this.storedAtNanos = storedAtNanos;
     this.expiresAtNanos = expiresAtNanos;
-    this.staleUntilNanos = staleUntil;
+    this.staleUntilNanos = staleUntilNanos;
+    this.held = held;
   }
 }

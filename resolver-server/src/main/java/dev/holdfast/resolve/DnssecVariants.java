@@ -34,7 +34,9 @@ final class DnssecVariants {
       return null;
     }
     CacheEntry signed = cache.lookup(key.otherDnssecVariant());
-    if (signed == null || !(signed.isFresh(nowNanos) || signed.isServableStale(nowNanos))) {
+    if (signed == null
+        || signed.isHeld()
+        || !(signed.isFresh(nowNanos) || signed.isServableStale(nowNanos))) {
       return null;
     }
     int length = signed.answer().writeMessage(key.question(), message);

@@ -29,6 +29,7 @@ final class InFlightQuestion {
   private final long startedAtNanos;
   private final boolean isProtected;
   private final Questioner questioner;
+  private final Learner learner;
   private final InFlightTable table;
   private final List<Waiter> waiters = new ArrayList<>(1);
   private @Nullable CacheEntry stale;
@@ -45,6 +46,10 @@ final class InFlightQuestion {
   private int reported;
 
   private int reportedRcode = NONE;
+
+  /** What says that a proven name is gone, while others are asked whether it is true. */
+  private @Nullable Absence disputed;
+
   private int sends;
   private boolean clientTimeoutPassed;
   private boolean done;
@@ -55,12 +60,14 @@ final class InFlightQuestion {
       long startedAtNanos,
       boolean isProtected,
       Questioner questioner,
+      Learner learner,
       InFlightTable table) {
     this.key = key;
     this.route = route;
     this.startedAtNanos = startedAtNanos;
     this.isProtected = isProtected;
     this.questioner = questioner;
+    this.learner = learner;
     this.table = table;
   }
 
@@ -101,7 +108,7 @@ final class InFlightQuestion {
   private void askNext(long nowNanos) {
     List<Upstream> upstreams = route.upstreams();
     int index = questioner.choose(upstreams, tried);
-    if (index == UpstreamChoice.NONE) {
+    if (index == UpstreamChoice.NONE && disputed == null) {
       tried = exhausted;
       index = questioner.choose(upstreams, tried);
     }
@@ -143,7 +150,7 @@ final class InFlightQuestion {
       if (done) {
         return true;
       }
-      ReplyKind kind = questioner.read(message, length, key.dnssecOk());
+      ReplyKind kind = learner.read(message, length, key.dnssecOk());
       if (kind == ReplyKind.MALFORMED || (kind == ReplyKind.TRUNCATED && stream)) {
         questioner.count(Counter.UPSTREAM_MALFORMED);
         return false;
@@ -159,12 +166,16 @@ final class InFlightQuestion {
         case FAILURE -> {
           questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
           upstream.recordErrorReply(rttNanos);
-          noteReported(index, questioner.rcode());
+          noteReported(index, learner.rcode());
           askNext(nowNanos);
+        }
+        case POSITIVE -> {
+          upstream.recordReply(rttNanos);
+          answer(learner.positive(key, nowNanos));
         }
         default -> {
           upstream.recordReply(rttNanos);
-          answer(kind, nowNanos);
+          absent(index, kind, nowNanos);
         }
       }
       return true;
@@ -178,7 +189,7 @@ final class InFlightQuestion {
       if (done) {
         return;
       }
-      if (kind == FailureKind.REFUSED_CONNECTION || kind == FailureKind.OVERLOADED) {
+      if (kind != FailureKind.TIMEOUT && kind != FailureKind.NEAR_MISSES) {
         exhausted |= 1 << index;
       }
       if (kind == FailureKind.NEAR_MISSES && !stream) {
@@ -196,17 +207,39 @@ final class InFlightQuestion {
     reportedRcode = differs || rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode;
   }
 
-  private void answer(ReplyKind kind, long nowNanos) {
-    CacheEntry entry = questioner.learn(key, kind, nowNanos);
+  /* That a proven name is gone is believed only when every upstream was asked. */
+  private void absent(int index, ReplyKind kind, long nowNanos) {
+    Absence absence = learner.absence(kind);
+    if (!learner.isProven(key, nowNanos)) {
+      answer(learner.negative(key, absence, nowNanos));
+      return;
+    }
+    if (disputed == null) {
+      questioner.count(Counter.ANSWERS_DISPUTED);
+      disputed = absence;
+    }
+    exhausted |= 1 << index;
+    askNext(nowNanos);
+  }
+
+  private void answer(CacheEntry entry) {
+    if (disputed != null && entry.kind() == ReplyKind.POSITIVE && !entry.isHeld()) {
+      questioner.count(Counter.UPSTREAMS_DISAGREE);
+    }
     end();
-    waiters.forEach(waiter -> waiter.origin().answer(waiter, entry.answer()));
+    waiters.forEach(waiter -> waiter.origin().answer(waiter, entry));
   }
 
   /* A failure is told, remembered for a moment, and never touches what the cache holds. */
   private void fail(long nowNanos) {
+    Absence absence = disputed;
+    if (absence != null) {
+      answer(learner.judge(key, absence, nowNanos));
+      return;
+    }
     boolean allReported = Integer.bitCount(reported) == route.upstreams().size();
     int rcode = allReported ? reportedRcode : Rcode.SERVFAIL;
-    questioner.rememberFailure(key, rcode, nowNanos);
+    learner.failure(key, rcode, nowNanos);
     endWithFailure(rcode, allReported ? Notices.ERROR_REPLIES : Notices.UNREACHABLE);
   }
 

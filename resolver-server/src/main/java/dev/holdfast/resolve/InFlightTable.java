@@ -28,6 +28,7 @@ final class InFlightTable {
 
   private final Resolvers resolvers;
   private final Questioner questioner;
+  private final Learner learner;
   private final LoopCounters counters;
   private final int capacity;
   private final int waitersPerQuestion;
@@ -38,6 +39,7 @@ final class InFlightTable {
   InFlightTable(Resolvers resolvers, Questioner questioner, LoopCounters counters) {
     this.resolvers = resolvers;
     this.questioner = questioner;
+    this.learner = new Learner(resolvers, counters);
     this.counters = counters;
     LimitsConfig limits = resolvers.config().limits();
     this.capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
@@ -59,7 +61,7 @@ final class InFlightTable {
     }
     CacheEntry entry = resolvers.cache().lookup(key);
     if (entry != null && entry.isFresh(nowNanos)) {
-      waiter.origin().answer(waiter, entry.answer());
+      waiter.origin().answer(waiter, entry);
       return;
     }
     Failure failure = resolvers.failures().recall(key, nowNanos);
@@ -118,7 +120,7 @@ final class InFlightTable {
     }
     boolean isProtected = protectedQuestions < capacity / 2;
     InFlightQuestion question =
-        new InFlightQuestion(key, route, nowNanos, isProtected, questioner, this);
+        new InFlightQuestion(key, route, nowNanos, isProtected, questioner, learner, this);
     questions.put(key, question);
     if (isProtected) {
       protectedQuestions++;

@@ -106,7 +106,7 @@ final class QueryResolver implements Resolver {
   }
 
   private int fresh(CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
-    counters.increment(Counter.ANSWERS_FRESH);
+    counters.increment(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_FRESH);
     if (prefetch && entry.isPrefetchDue(nowNanos) && query.recursionDesired()) {
       entry.markPrefetched();
       counters.increment(Counter.PREFETCHES);
@@ -231,12 +231,12 @@ final class QueryResolver implements Resolver {
   }
 
   /** Answers a waiter of this loop with what an upstream said; callable from any loop. */
-  void answer(Waiter waiter, Answer answer) {
+  void answer(Waiter waiter, CacheEntry entry) {
     loop.execute(
         () -> {
-          counters.increment(Counter.ANSWERS_UPSTREAM);
+          counters.increment(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
           query.parse(waiter.message(), 0, waiter.message().length);
-          send(waiter, assembler.fresh(query, answer, 0, waiter.stream(), lateResponse));
+          send(waiter, assembler.fresh(query, entry.answer(), 0, waiter.stream(), lateResponse));
         });
   }
 

@@ -1,6 +1,5 @@
 package dev.holdfast.resolve;
 
-import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
@@ -9,19 +8,15 @@ import dev.holdfast.upstream.RandomSource;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
-import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.QueryWriter;
-import dev.holdfast.wire.ReplyKind;
-import dev.holdfast.wire.ReplyReader;
-import dev.holdfast.wire.TtlLimits;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the questions of one loop ask with: the exchange, the choice of upstreams, the reader of
- * replies, and where answers and failures are kept. Confined to its loop.
+ * What the questions of one loop ask with: the exchange, the choice of upstreams, the clock and the
+ * limits. Confined to its loop.
  */
 final class Questioner {
 
@@ -30,11 +25,9 @@ final class Questioner {
   private final Exchange exchange;
   private final LoopCounters counters;
   private final UpstreamChoice choice = new UpstreamChoice(new RandomSource());
-  private final ReplyReader reader;
   private final LimitsConfig limits;
   private final long answerDeadlineNanos;
   private final long clientTimeoutNanos;
-  private final long staleNanos;
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
 
   Questioner(
@@ -50,13 +43,6 @@ final class Questioner {
     this.limits = config.limits();
     this.answerDeadlineNanos = limits.answerDeadline().toNanos();
     this.clientTimeoutNanos = config.stale().clientTimeout().toNanos();
-    this.staleNanos = config.stale().maxAge().toNanos();
-    TtlLimits ttlLimits =
-        new TtlLimits(
-            (int) config.cache().minTtl().toSeconds(),
-            (int) config.cache().maxTtl().toSeconds(),
-            (int) config.cache().maxNegativeTtl().toSeconds());
-    this.reader = new ReplyReader(ttlLimits, config.minimalResponses());
   }
 
   /** Sends a question to one upstream. */
@@ -73,41 +59,6 @@ final class Questioner {
   /** Returns the index of the upstream to ask next, or {@link UpstreamChoice#NONE}. */
   int choose(List<Upstream> upstreams, int tried) {
     return choice.next(upstreams, tried);
-  }
-
-  /** Reads a reply; {@link #rcode} and {@link #learn} speak of the last one read. */
-  ReplyKind read(byte[] reply, int length, boolean dnssecOk) {
-    return reader.read(reply, length, dnssecOk);
-  }
-
-  int rcode() {
-    return reader.rcode();
-  }
-
-  /** Makes an entry of the last reply, and keeps it unless it has no TTL or is too large. */
-  CacheEntry learn(CacheKey key, ReplyKind kind, long nowNanos) {
-    Answer answer = reader.answer();
-    boolean positive = kind == ReplyKind.POSITIVE;
-    int ttlSeconds = positive || reader.soaFound() ? answer.minTtlSeconds() : 0;
-    CacheEntry entry =
-        new CacheEntry(answer, kind, ttlSeconds, positive ? staleNanos : 0, nowNanos);
-    int records = answer.answerCount() + answer.authorityCount() + answer.additionalCount();
-    if (ttlSeconds > 0
-        && records <= limits.cachedRecords()
-        && answer.sizeBytes() <= limits.cachedSizeBytes()) {
-      resolvers.cache().put(key, entry);
-    } else {
-      counters.increment(Counter.ANSWERS_NOT_CACHED);
-      if (positive) {
-        resolvers.cache().remove(key);
-      }
-    }
-    resolvers.failures().forget(key);
-    return entry;
-  }
-
-  void rememberFailure(CacheKey key, int rcode, long nowNanos) {
-    resolvers.failures().remember(key, rcode, nowNanos);
   }
 
   Future<?> schedule(Runnable task, long delayNanos) {

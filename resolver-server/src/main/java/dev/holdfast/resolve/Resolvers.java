@@ -5,6 +5,8 @@ import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.FailureMemory;
 import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.hold.Holds;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.LocalNames;
@@ -12,6 +14,7 @@ import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +31,7 @@ public final class Resolvers {
   private final Config config;
   private final AnswerCache cache;
   private final FailureMemory failures = new FailureMemory();
+  private final Holds holds;
   private final LongSupplier nanoClock;
   private final IntPredicate ownPorts;
   private final int loopCount;
@@ -45,6 +49,7 @@ public final class Resolvers {
       AccessConfig access,
       CacheConfig cache,
       StaleConfig stale,
+      HoldConfig hold,
       LimitsConfig limits,
       boolean minimalResponses,
       Duration tcpIdleTimeout) {}
@@ -54,10 +59,16 @@ public final class Resolvers {
    * @param ownPorts whether a port is one of this process's own sockets towards upstreams
    */
   public Resolvers(
-      Config config, int loopCount, Routes routes, LongSupplier nanoClock, IntPredicate ownPorts) {
+      Config config,
+      int loopCount,
+      Routes routes,
+      LongSupplier nanoClock,
+      InstantSource wallClock,
+      IntPredicate ownPorts) {
     this.loopCount = loopCount;
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
+    this.holds = new Holds(config.hold(), wallClock);
     this.nanoClock = nanoClock;
     this.ownPorts = ownPorts;
     this.routes = routes;
@@ -103,6 +114,11 @@ public final class Resolvers {
 
   Config config() {
     return config;
+  }
+
+  /** Returns the judge of names that vanish, with their histories. */
+  public Holds holds() {
+    return holds;
   }
 
   FailureMemory failures() {

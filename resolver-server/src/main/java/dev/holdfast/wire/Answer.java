@@ -1,10 +1,15 @@
 package dev.holdfast.wire;
 
+import java.util.Arrays;
+
 /**
  * What follows the question in a response: records in wire form with the offsets of their TTLs, so
  * that a copy behind any client's own question of the same length is a valid message. Immutable.
  */
 public final class Answer {
+
+  /** Bytes of a TTL; the length of the record's data follows it. */
+  private static final int TTL_LENGTH = 4;
 
   private static final byte[] NO_OPTIONS = {};
 
@@ -35,6 +40,19 @@ public final class Answer {
     this.minTtlSeconds = builder.minTtlSeconds();
     byte[] options = builder.copyEdnsOptions();
     this.ednsOptions = options.length == 0 ? NO_OPTIONS : options;
+  }
+
+  private Answer(Answer other, byte[] bytes, int minTtlSeconds, byte[] ednsOptions) {
+    this.bytes = bytes;
+    this.recordsLength = other.recordsLength;
+    this.withoutAdditionalLength = other.withoutAdditionalLength;
+    this.rcode = other.rcode;
+    this.authenticData = false;
+    this.answerCount = other.answerCount;
+    this.authorityCount = other.authorityCount;
+    this.additionalCount = other.additionalCount;
+    this.minTtlSeconds = minTtlSeconds;
+    this.ednsOptions = ednsOptions;
   }
 
   public int rcode() {
@@ -124,5 +142,81 @@ public final class Answer {
     System.arraycopy(question, 0, out, Header.LENGTH, question.length);
     System.arraycopy(bytes, 0, out, Header.LENGTH + question.length, recordsLength);
     return Header.LENGTH + question.length + recordsLength;
+  }
+
+  /** Whether the other answer has the same records in any order, whatever their TTLs. */
+  public boolean hasSameRecords(Answer other) {
+    int records = recordCount();
+    if (records != other.recordCount() || recordsLength != other.recordsLength) {
+      return false;
+    }
+    boolean[] taken = new boolean[records];
+    for (int i = 0; i < records; i++) {
+      int twin = 0;
+      while (twin < records && (taken[twin] || !sameRecord(i, other, twin))) {
+        twin++;
+      }
+      if (twin == records) {
+        return false;
+      }
+      taken[twin] = true;
+    }
+    return true;
+  }
+
+  /** Whether an extended error from {@code first} to {@code last} came with the answer. */
+  public boolean hasExtendedError(int first, int last) {
+    int position = 0;
+    while (position < ednsOptions.length) {
+      int code = Header.uint16(ednsOptions, position + Edns.OPTION_HEADER_LENGTH);
+      if (code >= first && code <= last) {
+        return true;
+      }
+      position += Edns.OPTION_HEADER_LENGTH + Header.uint16(ednsOptions, position + 2);
+    }
+    return false;
+  }
+
+  /**
+   * Returns this answer with TTLs of at most {@code maxTtlSeconds}, AD cleared and an EDNS option.
+   */
+  public Answer held(int maxTtlSeconds, byte[] option) {
+    byte[] capped = new byte[bytes.length];
+    copyCapped(capped, 0, recordsLength, maxTtlSeconds);
+    System.arraycopy(bytes, recordsLength, capped, recordsLength, bytes.length - recordsLength);
+    return new Answer(this, capped, Math.min(minTtlSeconds, maxTtlSeconds), option);
+  }
+
+  /** Number of records in all sections. */
+  public int recordCount() {
+    return answerCount + authorityCount + additionalCount;
+  }
+
+  private boolean sameRecord(int index, Answer other, int otherIndex) {
+    int ttl = ttlOffset(index);
+    int otherTtl = other.ttlOffset(otherIndex);
+    int start = recordStart(index);
+    int otherStart = other.recordStart(otherIndex);
+    return Arrays.equals(bytes, start, ttl, other.bytes, otherStart, otherTtl)
+        && Arrays.equals(
+            bytes,
+            ttl + TTL_LENGTH,
+            recordEnd(index),
+            other.bytes,
+            otherTtl + TTL_LENGTH,
+            other.recordEnd(otherIndex));
+  }
+
+  private int ttlOffset(int index) {
+    return Header.uint16(bytes, recordsLength + 2 * index);
+  }
+
+  private int recordStart(int index) {
+    return index == 0 ? 0 : recordEnd(index - 1);
+  }
+
+  private int recordEnd(int index) {
+    int rdlength = ttlOffset(index) + TTL_LENGTH;
+    return rdlength + 2 + Header.uint16(bytes, rdlength);
   }
 }

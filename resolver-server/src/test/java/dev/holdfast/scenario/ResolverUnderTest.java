@@ -2,6 +2,7 @@ package dev.holdfast.scenario;
 
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -13,6 +14,8 @@ import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstreams;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Builds the real resolve path for a scenario. Stateless. */
@@ -44,12 +47,15 @@ final class ResolverUnderTest {
             EVERYBODY,
             cache,
             stale,
+            HoldConfig.DEFAULTS,
             limits(settings),
             settings.minimalResponses(),
             TCP_IDLE_TIMEOUT);
     Routes routes =
         new Routes(List.of(new Route(0, ROOT, new Upstreams().of(settings.upstreams()))));
-    Resolvers resolvers = new Resolvers(config, 1, routes, loop.clock(), port -> false);
+    Resolvers resolvers =
+        new Resolvers(
+            config, 1, routes, loop.clock(), InstantSource.fixed(Instant.EPOCH), port -> false);
     return resolvers.addLoop(loop, exchange, new LoopCounters());
   }
 

@@ -1,0 +1,57 @@
+package dev.holdfast.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.holdfast.wire.Answer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The histories of questions, bounded in number; the least used are forgotten first. Thread-safe.
+ */
+public final class Histories {
+
+  private final Cache<CacheKey, History> histories;
+
+  public Histories(int maxQuestions) {
+    histories = Caffeine.newBuilder().maximumSize(maxQuestions).executor(Runnable::run).build();
+  }
+
+  /** Returns what is known of a question over time. */
+  public @Nullable History find(CacheKey key) {
+    return histories.getIfPresent(key);
+  }
+
+  /** Records a positive answer and returns the history before it. */
+  public @Nullable History answered(CacheKey key, Answer answer, long nowNanos) {
+    History before = histories.getIfPresent(key);
+    histories
+        .asMap()
+        .merge(
+            key,
+            History.first(answer, nowNanos),
+            (known, first) -> known.answered(answer, nowNanos));
+    return before;
+  }
+
+  /**
+   * Records that upstreams agree that a known question has no answer any more, and returns its
+   * history since.
+   *
+   * @param known taken as the question's own history if it has none
+   */
+  public History vanished(CacheKey key, History known, long nowNanos) {
+    return histories
+        .asMap()
+        .compute(key, (same, own) -> (own == null ? known : own).vanished(nowNanos));
+  }
+
+  /** Forgets a question. */
+  public void forget(CacheKey key) {
+    histories.invalidate(key);
+  }
+
+  /** Number of questions known. */
+  public long size() {
+    return histories.estimatedSize();
+  }
+}

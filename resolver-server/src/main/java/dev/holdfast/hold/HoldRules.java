@@ -1,0 +1,109 @@
+package dev.holdfast.hold;
+
+import dev.holdfast.wire.Names;
+import dev.holdfast.wire.RecordType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Which mode applies to a name, and which names and types are never held. Immutable. */
+public final class HoldRules {
+
+  /**
+   * Names whose absence is an everyday answer: reverse zones, service discovery inside a cluster,
+   * and lists that answer by existing.
+   */
+  private static final List<byte[]> NEVER_HELD =
+      List.of(
+          Names.parse("arpa"),
+          Names.parse("cluster.local"),
+          Names.parse("consul"),
+          Names.parse("spamhaus.org"),
+          Names.parse("spamcop.net"),
+          Names.parse("dnsbl.sorbs.net"),
+          Names.parse("barracudacentral.org"),
+          Names.parse("surbl.org"),
+          Names.parse("uribl.com"));
+
+  /** Opens names that exist for the minutes of a certificate's issuance (RFC 8555 §8.4). */
+  private static final byte[] ACME_CHALLENGE = {
+    15, '_', 'a', 'c', 'm', 'e', '-', 'c', 'h', 'a', 'l', 'l', 'e', 'n', 'g', 'e'
+  };
+
+  /** Labels of an IPv4 address in the name of a list that answers by existing (RFC 5782 §2.1). */
+  private static final int LISTED_ADDRESS_LABELS = 4;
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Zone(byte[] suffix, HoldMode mode) {}
+
+  private final HoldMode defaultMode;
+  private final List<Zone> zonesLongestFirst = new ArrayList<>();
+
+  public HoldRules(HoldConfig config) {
+    this.defaultMode = config.defaultMode();
+    for (HoldConfig.Zone zone : config.zones()) {
+      zonesLongestFirst.add(new Zone(Names.parse(zone.suffix()), zone.mode()));
+    }
+    zonesLongestFirst.sort(Comparator.comparingInt(zone -> -zone.suffix.length));
+  }
+
+  /** Whether a history is kept of names of this type: those that services are found by. */
+  public static boolean keepsHistory(int qtype) {
+    return switch (qtype) {
+      case RecordType.A,
+          RecordType.AAAA,
+          RecordType.CNAME,
+          RecordType.HTTPS,
+          RecordType.SVCB,
+          RecordType.SRV ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether the absence of a name, folded, may be disputed at all. */
+  public static boolean isDisputable(byte[] qname) {
+    return NEVER_HELD.stream().noneMatch(suffix -> Names.endsWith(qname, suffix))
+        && !startsWith(qname, ACME_CHALLENGE)
+        && !looksLikeListedAddress(qname);
+  }
+
+  /** Returns the mode of a name, folded: that of the longest configured suffix. */
+  public HoldMode mode(byte[] qname) {
+    for (Zone zone : zonesLongestFirst) {
+      if (Names.endsWith(qname, zone.suffix)) {
+        return zone.mode;
+      }
+    }
+    return defaultMode;
+  }
+
+  private static boolean startsWith(byte[] qname, byte[] label) {
+    if (qname.length <= label.length) {
+      return false;
+    }
+    for (int i = 0; i < label.length; i++) {
+      if (qname[i] != label[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean looksLikeListedAddress(byte[] qname) {
+    int position = 0;
+    for (int i = 0; i < LISTED_ADDRESS_LABELS; i++) {
+      int length = qname[position];
+      if (length < 1 || length > 3) {
+        return false;
+      }
+      for (int j = position + 1; j <= position + length; j++) {
+        if (qname[j] < '0' || qname[j] > '9') {
+          return false;
+        }
+      }
+      position += length + 1;
+    }
+    return true;
+  }
+}

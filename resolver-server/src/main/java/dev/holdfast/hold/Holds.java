@@ -1,0 +1,159 @@
+package dev.holdfast.hold;
+
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.Histories;
+import dev.holdfast.cache.History;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ExtendedError;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges answers that say a known name is gone, by its history and the operator's rules, and makes
+ * what is served instead. Thread-safe.
+ */
+public final class Holds {
+
+  /** Questions whose histories are kept. */
+  public static final int MAX_HISTORIES = 200_000;
+
+  /** Largest TTL of a held answer, and of the absence of a proven name in every mode. */
+  public static final int MAX_TTL_SECONDS = 30;
+
+  private static final long MIN_ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long MAX_ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** The pause until upstreams are asked again is this part of the time since the name vanished. */
+  private static final int ASK_AGAIN_DIVISOR = 20;
+
+  /** Up to this part is taken off every pause, so that held names are not asked for in step. */
+  private static final double JITTER = 0.2;
+
+  /** A record set of this many records that loses three quarters of them is worth a word. */
+  private static final int SHRINK_ALARM_RECORDS = 4;
+
+  private static final int SHRINK_ALARM_DIVISOR = 4;
+
+  private final HoldRules rules;
+  private final long minHistoryNanos;
+  private final int minRefreshes;
+  private final long windowNanos;
+  private final InstantSource wallClock;
+  private final HoldLog log = new HoldLog();
+  private final Histories histories = new Histories(MAX_HISTORIES);
+
+  public Holds(HoldConfig config, InstantSource wallClock) {
+    this.rules = new HoldRules(config);
+    this.minHistoryNanos = config.minHistory().toNanos();
+    this.minRefreshes = config.minRefreshes();
+    this.windowNanos = config.window().toNanos();
+    this.wallClock = wallClock;
+  }
+
+  /** Returns what is known of questions over time. */
+  public Histories histories() {
+    return histories;
+  }
+
+  /** Returns the mode that applies to a name, folded. */
+  public HoldMode mode(byte[] qname) {
+    return rules.mode(qname);
+  }
+
+  /** Records a positive answer. */
+  public void answered(CacheKey key, Answer answer, long nowNanos, LoopCounters counters) {
+    if (!HoldRules.keepsHistory(key.qtype())) {
+      return;
+    }
+    History before = histories.answered(key, answer, nowNanos);
+    if (before == null) {
+      return;
+    }
+    if (before.vanished()) {
+      counters.increment(Counter.NAMES_RETURNED);
+      log.returned(key, nowNanos - before.vanishedAtNanos());
+    }
+    int records = before.lastGood().answerCount();
+    if (records >= SHRINK_ALARM_RECORDS && answer.answerCount() * SHRINK_ALARM_DIVISOR <= records) {
+      counters.increment(Counter.RECORD_SETS_SHRUNK);
+      log.shrunk(key, records, answer.answerCount());
+    }
+  }
+
+  /**
+   * Returns the history of a question that is known well enough for its absence to be disputed; the
+   * same question with DO turned round speaks for it too.
+   */
+  public @Nullable History proven(CacheKey key, long nowNanos) {
+    if (!HoldRules.keepsHistory(key.qtype()) || !HoldRules.isDisputable(key.qname())) {
+      return null;
+    }
+    History own = histories.find(key);
+    if (isProven(own, nowNanos)) {
+      return own;
+    }
+    History other = histories.find(key.otherDnssecVariant());
+    return isProven(other, nowNanos) ? other : null;
+  }
+
+  private boolean isProven(@Nullable History history, long nowNanos) {
+    return history != null
+        && nowNanos - history.firstSeenNanos() >= minHistoryNanos
+        && history.refreshes() >= minRefreshes;
+  }
+
+  /** Judges an answer that says a proven name is gone, on which all upstreams agree. */
+  public Verdict judge(CacheKey key, Answer negative, long nowNanos, LoopCounters counters) {
+    HoldMode mode = rules.mode(key.qname());
+    boolean intended = negative.hasExtendedError(ExtendedError.BLOCKED, ExtendedError.PROHIBITED);
+    if (mode == HoldMode.OFF || intended) {
+      histories.forget(key);
+      return Verdict.BELIEVED;
+    }
+    History proven = proven(key, nowNanos);
+    if (proven == null) {
+      return Verdict.BELIEVED;
+    }
+    History gone = histories.vanished(key, proven, nowNanos);
+    if (nowNanos - gone.vanishedAtNanos() >= windowNanos) {
+      histories.forget(key);
+      return Verdict.BELIEVED;
+    }
+    Verdict verdict = mode == HoldMode.ENFORCE ? Verdict.HELD : Verdict.WOULD_HAVE_HELD;
+    counters.increment(
+        verdict == Verdict.HELD ? Counter.ABSENCES_HELD : Counter.ABSENCES_WOULD_HAVE_HELD);
+    if (!proven.vanished()) {
+      log.vanished(key, negative, verdict);
+    }
+    return verdict;
+  }
+
+  /**
+   * Returns what is served in place of an answer judged {@link Verdict#HELD}, or null without one.
+   */
+  public @Nullable CacheEntry hold(CacheKey key, long nowNanos) {
+    History history = histories.find(key);
+    if (history == null) {
+      return null;
+    }
+    long goneNanos = nowNanos - history.vanishedAtNanos();
+    Instant vanishedAt = wallClock.instant().minusNanos(goneNanos).truncatedTo(ChronoUnit.SECONDS);
+    byte[] notice =
+        ExtendedError.option(ExtendedError.STALE_ANSWER, "held: vanished at " + vanishedAt);
+    Answer answer = history.lastGood().held(MAX_TTL_SECONDS, notice);
+    return CacheEntry.held(answer, askAgainNanos(goneNanos), windowNanos - goneNanos, nowNanos);
+  }
+
+  private static long askAgainNanos(long goneNanos) {
+    long pauseNanos =
+        Math.clamp(goneNanos / ASK_AGAIN_DIVISOR, MIN_ASK_AGAIN_NANOS, MAX_ASK_AGAIN_NANOS);
+    return pauseNanos - (long) (pauseNanos * JITTER * new SplittableRandom().nextDouble());
+  }
+}

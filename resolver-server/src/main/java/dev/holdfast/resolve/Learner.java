@@ -1,0 +1,119 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.hold.Holds;
+import dev.holdfast.hold.Verdict;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ReplyKind;
+import dev.holdfast.wire.ReplyReader;
+import dev.holdfast.wire.TtlLimits;
+
+/**
+ * What the questions of one loop learn from replies: answers go to the cache, failures to their
+ * memory beside it, and what says that a known name is gone before a judge. Confined to its loop.
+ */
+final class Learner {
+
+  private final Resolvers resolvers;
+  private final Holds holds;
+  private final LoopCounters counters;
+  private final LimitsConfig limits;
+  private final ReplyReader reader;
+  private final long staleNanos;
+
+  Learner(Resolvers resolvers, LoopCounters counters) {
+    Resolvers.Config config = resolvers.config();
+    this.resolvers = resolvers;
+    this.holds = resolvers.holds();
+    this.counters = counters;
+    this.limits = config.limits();
+    this.staleNanos = config.stale().maxAge().toNanos();
+    TtlLimits ttlLimits =
+        new TtlLimits(
+            (int) config.cache().minTtl().toSeconds(),
+            (int) config.cache().maxTtl().toSeconds(),
+            (int) config.cache().maxNegativeTtl().toSeconds());
+    this.reader = new ReplyReader(ttlLimits, config.minimalResponses());
+  }
+
+  /** Reads a reply; the methods below speak of the last one read. */
+  ReplyKind read(byte[] reply, int length, boolean dnssecOk) {
+    return reader.read(reply, length, dnssecOk);
+  }
+
+  int rcode() {
+    return reader.rcode();
+  }
+
+  /** Learns the last reply's positive answer. */
+  CacheEntry positive(CacheKey key, long nowNanos) {
+    Answer answer = reader.answer();
+    holds.answered(key, answer, nowNanos, counters);
+    int ttlSeconds = answer.minTtlSeconds();
+    CacheEntry entry = new CacheEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos);
+    if (!keep(key, entry, ttlSeconds)) {
+      resolvers.cache().remove(key); // what is there is outdated
+    }
+    return entry;
+  }
+
+  /** Returns the last reply's answer that a name or type does not exist; nothing is learnt yet. */
+  Absence absence(ReplyKind kind) {
+    Answer answer = reader.answer();
+    return new Absence(answer, kind, reader.soaFound() ? answer.minTtlSeconds() : 0);
+  }
+
+  /** Whether the absence of a name is to be disputed. */
+  boolean isProven(CacheKey key, long nowNanos) {
+    return holds.proven(key, nowNanos) != null;
+  }
+
+  /** Learns that a name or type does not exist. */
+  CacheEntry negative(CacheKey key, Absence absence, long nowNanos) {
+    return negative(key, absence, absence.ttlSeconds(), nowNanos);
+  }
+
+  private CacheEntry negative(CacheKey key, Absence absence, int ttlSeconds, long nowNanos) {
+    CacheEntry entry =
+        new CacheEntry(absence.answer(), absence.kind(), ttlSeconds, /* staleNanos= */ 0, nowNanos);
+    keep(key, entry, ttlSeconds);
+    return entry;
+  }
+
+  /** Decides what to make of the absence of a proven name that no upstream contradicts. */
+  CacheEntry judge(CacheKey key, Absence absence, long nowNanos) {
+    Verdict verdict = holds.judge(key, absence.answer(), nowNanos, counters);
+    CacheEntry held = verdict == Verdict.HELD ? holds.hold(key, nowNanos) : null;
+    if (held == null) {
+      int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
+      return negative(key, absence, ttlSeconds, nowNanos);
+    }
+    resolvers.failures().forget(key);
+    resolvers.cache().put(key, held);
+    return held;
+  }
+
+  /** Remembers that a question failed; what the cache holds stays. */
+  void failure(CacheKey key, int rcode, long nowNanos) {
+    resolvers.failures().remember(key, rcode, nowNanos);
+  }
+
+  /* Keeps an answer unless it has no TTL or is too large. */
+  private boolean keep(CacheKey key, CacheEntry entry, int ttlSeconds) {
+    resolvers.failures().forget(key);
+    Answer answer = entry.answer();
+    boolean kept =
+        ttlSeconds > 0
+            && answer.recordCount() <= limits.cachedRecords()
+            && answer.sizeBytes() <= limits.cachedSizeBytes();
+    if (kept) {
+      resolvers.cache().put(key, entry);
+    } else {
+      counters.increment(Counter.ANSWERS_NOT_CACHED);
+    }
+    return kept;
+  }
+}
