@@ -1,0 +1,115 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.StartException;
+import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.Machine;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The holdfast program. Results go to standard output, problems to standard error; it exits with 0
+ * when all is well, 1 when something failed and 2 when it was called the wrong way.
+ */
+public final class Main {
+
+  static final int OK = CommandLine.ExitCode.OK;
+  static final int FAILURE = CommandLine.ExitCode.SOFTWARE;
+  static final int USAGE = CommandLine.ExitCode.USAGE;
+
+  private static final int HELP_WIDTH = 100;
+
+  /** The configuration of an installed service, read when no other is named and it exists. */
+  private static final Path INSTALLED_CONFIG = Path.of("/etc/holdfast/holdfast.yaml");
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(
+        commandLine(Machine.local(), INSTALLED_CONFIG, Main::start, out, err).execute(arguments));
+  }
+
+  private static Server start(HoldfastConfig config, boolean demo) throws StartException {
+    throw new StartException("this build has no server");
+  }
+
+  /** Returns the program with all its commands, built without reflection to start fast. */
+  static CommandLine commandLine(
+      Machine machine,
+      Path installedConfig,
+      Server.Starter starter,
+      PrintWriter out,
+      PrintWriter err) {
+    CommandSpec program =
+        CommandSpec.wrapWithoutInspection(null)
+            .name("holdfast")
+            .addOption(helpOption())
+            .addOption(
+                OptionSpec.builder("-V", "--version")
+                    .versionHelp(true)
+                    .description("Print the version and exit.")
+                    .build())
+            .versionProvider(Version::lines);
+    program
+        .usageMessage()
+        .synopsisSubcommandLabel("COMMAND")
+        .description("A caching DNS forwarder that keeps answering when its upstreams fail.")
+        .footer("", "holdfast COMMAND --help tells more about a command.");
+    program
+        .addSubcommand("run", new RunCommand(machine, installedConfig, starter).spec())
+        .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
+        .addSubcommand("query", new QueryCommand().spec());
+    return new CommandLine(program)
+        .setExpandAtFiles(false)
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setOut(out)
+        .setErr(err)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setExecutionStrategy(Main::execute)
+        .setParameterExceptionHandler(Main::refuse)
+        .setExecutionExceptionHandler(Main::fail);
+  }
+
+  /** The option that every command has. */
+  static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Print this help and exit.")
+        .build();
+  }
+
+  private static int execute(CommandLine.ParseResult arguments) {
+    boolean helpOnly = arguments.isUsageHelpRequested() || arguments.isVersionHelpRequested();
+    if (helpOnly || arguments.hasSubcommand()) {
+      return new CommandLine.RunLast().execute(arguments);
+    }
+    CommandLine program = arguments.commandSpec().commandLine();
+    program.usage(program.getErr());
+    return USAGE;
+  }
+
+  private static int refuse(ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("holdfast: " + problem.getMessage());
+    UnmatchedArgumentException.printSuggestions(problem, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return USAGE;
+  }
+
+  private static int fail(
+      Exception problem, CommandLine command, CommandLine.ParseResult arguments) {
+    Failures.describe(problem)
+        .lines()
+        .forEach(line -> command.getErr().println("holdfast: " + line));
+    return FAILURE;
+  }
+}
