@@ -57,7 +57,8 @@ class ArchitectureTest {
           Map.entry("config", with(WALK, "listener", "admin")),
           Map.entry("admin", with(WALK, "listener")),
           Map.entry(ROOT, with(WALK, "listener", "config", "admin")),
-          Map.entry("cli", with(WALK, "listener", "config", "admin", "demo", ROOT)));
+          Map.entry("replay", with(WALK, "config", "demo", ROOT)),
+          Map.entry("cli", with(WALK, "listener", "config", "admin", "demo", "replay", ROOT)));
 
   private static final Set<String> SOCKETS =
       Set.of("datagram", "listener", "upstream", "admin", ROOT);
@@ -69,8 +70,8 @@ class ArchitectureTest {
           Map.entry("javax.", ARROWS.keySet()),
           Map.entry("org.jspecify.", ARROWS.keySet()),
           Map.entry("com.github.benmanes.caffeine.", Set.of("cache")),
-          Map.entry("org.xbill.", Set.of("demo", "cli")),
-          Map.entry("org.snakeyaml.", Set.of("config")),
+          Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),
+          Map.entry("org.snakeyaml.", Set.of("config", "replay")),
           Map.entry("picocli.", Set.of("cli")),
           Map.entry("io.micrometer.", Set.of("metrics", "admin")),
           Map.entry("org.slf4j.", without(ARROWS.keySet(), "wire", "demo")),

@@ -1,5 +1,6 @@
 package dev.holdfast.scenario;
 
+import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
@@ -23,7 +24,7 @@ final class ForwardingResolver implements Resolver {
   private final Upstream upstream;
   private final Exchange exchange;
 
-  ForwardingResolver(ScenarioSettings settings, FakeLoop loop, Exchange exchange) {
+  ForwardingResolver(ScenarioSettings settings, VirtualLoop loop, Exchange exchange) {
     this.upstream = new Upstream(settings.upstreams().getFirst());
     this.exchange = exchange;
   }

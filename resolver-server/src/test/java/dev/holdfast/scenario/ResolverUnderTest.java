@@ -6,6 +6,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
+import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
@@ -29,7 +30,7 @@ final class ResolverUnderTest {
   private ResolverUnderTest() {}
 
   /** Returns a resolver whose upstreams, clock and timers are those of the scenario. */
-  static Resolver create(ScenarioSettings settings, FakeLoop loop, Exchange exchange) {
+  static Resolver create(ScenarioSettings settings, VirtualLoop loop, Exchange exchange) {
     CacheConfig cache =
         new CacheConfig(
             CacheConfig.DEFAULTS.maxSizeBytes(),

@@ -1,5 +1,6 @@
 package dev.holdfast.scenario;
 
+import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.scenario.Entry.Match;
 import dev.holdfast.scenario.Scenario.Kind;
@@ -63,12 +64,12 @@ final class ScenarioRunner {
 
   /** Builds the resolver that a scenario is played against. */
   interface ResolverFactory {
-    Resolver create(ScenarioSettings settings, FakeLoop loop, Exchange exchange);
+    Resolver create(ScenarioSettings settings, VirtualLoop loop, Exchange exchange);
   }
 
   private final Scenario scenario;
   private final EntryMatcher matcher;
-  private final FakeLoop loop = new FakeLoop();
+  private final VirtualLoop loop = new VirtualLoop();
   private final ScriptedExchange exchange = new ScriptedExchange(loop);
   private final ScenarioSettings settings;
   private final Resolver resolver;

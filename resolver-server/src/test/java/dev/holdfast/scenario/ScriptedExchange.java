@@ -1,5 +1,6 @@
 package dev.holdfast.scenario;
 
+import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.ReplyHandler;
@@ -26,12 +27,12 @@ public final class ScriptedExchange implements Exchange {
 
   private static final byte WIPED = (byte) 0xa5;
 
-  private final FakeLoop loop;
+  private final VirtualLoop loop;
   private final List<Query> pending = new ArrayList<>();
   private final List<Query> timedOut = new ArrayList<>();
   private int sent;
 
-  public ScriptedExchange(FakeLoop loop) {
+  public ScriptedExchange(VirtualLoop loop) {
     this.loop = loop;
   }
 

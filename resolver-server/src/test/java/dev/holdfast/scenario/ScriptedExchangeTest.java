@@ -3,6 +3,7 @@ package dev.holdfast.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Upstream;
@@ -23,7 +24,7 @@ final class ScriptedExchangeTest {
 
   private static final Duration TIMEOUT = Duration.ofMillis(400);
 
-  private final FakeLoop loop = new FakeLoop();
+  private final VirtualLoop loop = new VirtualLoop();
   private final ScriptedExchange exchange = new ScriptedExchange(loop);
   private final Upstream upstream =
       new Upstream(new UpstreamSpec(new InetSocketAddress("192.0.2.53", 53), false));

@@ -1,4 +1,4 @@
-package dev.holdfast.scenario;
+package dev.holdfast.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,9 +12,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-final class FakeLoopTest {
+final class VirtualLoopTest {
 
-  private final FakeLoop loop = new FakeLoop();
+  private final VirtualLoop loop = new VirtualLoop();
   private final List<String> ran = new ArrayList<>();
 
   @Test
@@ -68,7 +68,7 @@ final class FakeLoopTest {
 
   @Test
   void advance_acrossTheWrapOfTheClock_keepsTheOrder() {
-    FakeLoop wrapping = new FakeLoop(Long.MAX_VALUE - 5);
+    VirtualLoop wrapping = new VirtualLoop(Long.MAX_VALUE - 5);
     var _ = wrapping.schedule(() -> ran.add("after"), 10, TimeUnit.NANOSECONDS);
     var _ = wrapping.schedule(() -> ran.add("before"), 3, TimeUnit.NANOSECONDS);
 

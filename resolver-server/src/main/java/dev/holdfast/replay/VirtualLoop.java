@@ -1,4 +1,4 @@
-package dev.holdfast.scenario;
+package dev.holdfast.replay;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,14 +20,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop whose clock stands still until a test moves it. Tasks run in the order of their due
- * times, those due at the same instant in the order they were given, and each sees the clock at its
- * own due time. Nothing runs inside {@code execute}. Confined to one thread.
+ * An event loop whose clock stands still until its owner moves it. Tasks run in the order of their
+ * due times, those due at the same instant in the order they were given, and each sees the clock at
+ * its own due time. Nothing runs inside {@code execute}. Confined to one thread.
  *
  * <p>What a task given to {@code execute} or {@code schedule} throws comes out of the method that
  * moved the clock; what a task given to {@code submit} throws stays in its future.
  */
-public final class FakeLoop extends AbstractExecutorService implements ScheduledExecutorService {
+public final class VirtualLoop extends AbstractExecutorService implements ScheduledExecutorService {
 
   /** More tasks than this at one instant mean that they keep each other alive. */
   public static final int MAX_TASKS_AT_ONE_INSTANT = 100_000;
@@ -45,12 +45,12 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
   private boolean shutDown;
 
   /** A loop whose clock stands one minute before it wraps. */
-  public FakeLoop() {
+  public VirtualLoop() {
     this(START_NANOS);
   }
 
   /** A loop whose clock stands at {@code startNanos}. */
-  public FakeLoop(long startNanos) {
+  public VirtualLoop(long startNanos) {
     this.startNanos = startNanos;
     this.nowNanos = startNanos;
   }
@@ -60,7 +60,7 @@ public final class FakeLoop extends AbstractExecutorService implements Scheduled
     return nowNanos;
   }
 
-  /** Returns the clock as the code under test takes it. */
+  /** Returns the clock as the code on it takes it. */
   public LongSupplier clock() {
     return this::nowNanos;
   }
