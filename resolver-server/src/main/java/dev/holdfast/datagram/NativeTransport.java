@@ -3,7 +3,6 @@ package dev.holdfast.datagram;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -41,7 +40,7 @@ public enum NativeTransport {
 
   /** The event loops' input and output. */
   public IoHandlerFactory ioHandler() {
-    return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return this == EPOLL ? StayingEpollHandler.newFactory() : NioIoHandler.newFactory();
   }
 
   /** An unbound datagram channel for IPv4 or for IPv6 alone. */

@@ -201,7 +201,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
 
   private void readOnOrNot() {
     boolean readOn = mayTake();
-    if (channel.config().isAutoRead() != readOn) {
+    if (!inputEnded && channel.config().isAutoRead() != readOn) {
       if (!readOn && inFlight >= listener.config().maxPipelined()) {
         listener.loop().counters().increment(Counter.TCP_PIPELINE_FULL);
       }

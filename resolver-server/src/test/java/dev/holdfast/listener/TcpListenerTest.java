@@ -81,15 +81,66 @@ class TcpListenerTest {
     }
   }
 
+  @Test
+  void client_shutsDownItsSideBeforeReadingMuch_stillGetsItsAnswers() throws Exception {
+    try (ListenerFixture fixture = fixture("127.0.0.1");
+        Socket client = fixture.tcpClient("127.0.0.1")) {
+      int queries = 300;
+      byte[] frames = {};
+      for (int id = 0; id < queries; id++) {
+        frames = Messages.concat(frames, Messages.frame(Messages.query(id, "big")));
+      }
+      send(client, frames);
+      client.shutdownOutput();
+      await(() -> fixture.count(Counter.QUERIES_TCP) > 1, "the first queries");
+
+      for (int id = 0; id < queries; id++) {
+        byte[] response = receive(client);
+        assertThat(response).hasSize(ScriptedResolver.BIG_LENGTH);
+        assertThat(Messages.id(response)).isEqualTo(id);
+      }
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(fixture.count(Counter.UNEXPECTED_FAILURES)).isZero();
+    }
+  }
+
+  @Test
+  void client_shutsDownItsSideThenReadsSlowly_stillGetsLateAnswers() throws Exception {
+    try (ListenerFixture fixture = fixture("127.0.0.1");
+        Socket client = new Socket()) {
+      client.setReceiveBufferSize(4096);
+      client.connect(at("127.0.0.1", fixture.port()));
+      int queries = 90;
+      byte[] frames = {};
+      for (int id = 0; id < queries; id++) {
+        frames = Messages.concat(frames, Messages.frame(Messages.query(id, "hold")));
+      }
+      send(client, frames);
+      client.shutdownOutput();
+      await(() -> fixture.heldCount() == queries, "all queries");
+
+      byte[] late = Messages.response(0, "x".repeat(ScriptedResolver.BIG_LENGTH));
+      for (int id = 0; id < queries; id++) {
+        fixture.answerHeld(id, late);
+      }
+
+      for (int id = 0; id < queries; id++) {
+        assertThat(receive(client)).isEqualTo(late);
+      }
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      assertThat(fixture.count(Counter.UNEXPECTED_FAILURES)).isZero();
+    }
+  }
+
   private static ListenerFixture fixture(String address) throws Exception {
     return new ListenerFixture(1, TcpConfig.DEFAULTS, at(address));
   }
 
-  private static void send(Socket socket, byte[] bytes) throws IOException {
+  static void send(Socket socket, byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
-  private static byte[] receive(Socket socket) throws IOException {
+  static byte[] receive(Socket socket) throws IOException {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     byte[] message = new byte[in.readUnsignedShort()];
     in.readFully(message);
