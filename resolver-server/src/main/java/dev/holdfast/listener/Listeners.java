@@ -1,18 +1,13 @@
 package dev.holdfast.listener;
 
 import dev.holdfast.datagram.DatagramKind;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All sockets of the server: each address on each event loop, UDP and TCP, all or nothing. A
@@ -22,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Listeners implements AutoCloseable {
 
-  private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
   private static final long RESCAN_MILLIS = 5000;
 
   private final boolean bindsWildcards;
@@ -30,14 +24,18 @@ public final class Listeners implements AutoCloseable {
   private final OwnSources ownSources;
   private final LocalAddresses localAddresses;
   private final List<Binding> bindings = new ArrayList<>();
-  private final List<Wildcard> wildcards = new ArrayList<>();
+  private final List<WildcardBinding> wildcards = new ArrayList<>();
   private @Nullable Thread rescan;
   private boolean stopped;
 
   private Listeners(
-      List<ListenerLoop> loops, DatagramKind kind, TcpConfig tcp, LongSupplier nanoClock) {
+      List<ListenerLoop> loops,
+      DatagramKind kind,
+      LocalAddresses localAddresses,
+      TcpConfig tcp,
+      LongSupplier nanoClock) {
     bindsWildcards = kind.bindsWildcards();
-    localAddresses = new LocalAddresses();
+    this.localAddresses = localAddresses;
     ownSources = new OwnSources(localAddresses);
     ConnectionTable table = new ConnectionTable(tcp);
     front =
@@ -59,17 +57,18 @@ public final class Listeners implements AutoCloseable {
       LongSupplier nanoClock)
       throws ListenException {
     DatagramKind kind = DatagramKind.bestFor(loops.getFirst().loop());
-    return bind(addresses, loops, kind, tcp, nanoClock);
+    return bind(addresses, loops, kind, LocalAddresses.ofMachine(), tcp, nanoClock);
   }
 
   static Listeners bind(
       List<InetSocketAddress> addresses,
       List<ListenerLoop> loops,
       DatagramKind kind,
+      LocalAddresses localAddresses,
       TcpConfig tcp,
       LongSupplier nanoClock)
       throws ListenException {
-    Listeners listeners = new Listeners(loops, kind, tcp, nanoClock);
+    Listeners listeners = new Listeners(loops, kind, localAddresses, tcp, nanoClock);
     listeners.open(addresses);
     return listeners;
   }
@@ -77,10 +76,10 @@ public final class Listeners implements AutoCloseable {
   private synchronized void open(List<InetSocketAddress> addresses) throws ListenException {
     localAddresses.refresh();
     List<ListenException> problems = new ArrayList<>();
-    for (InetSocketAddress address : addresses) {
+    for (InetSocketAddress address : List.copyOf(new LinkedHashSet<>(addresses))) {
       try {
         if (address.getAddress().isAnyLocalAddress() && !bindsWildcards) {
-          openWildcard(address);
+          wildcards.add(WildcardBinding.open(address, localAddresses, front));
         } else {
           bindings.add(Binding.open(address, front));
         }
@@ -98,19 +97,11 @@ public final class Listeners implements AutoCloseable {
     }
   }
 
-  private void openWildcard(InetSocketAddress address) throws ListenException {
-    Wildcard wildcard = new Wildcard(address.getAddress(), address.getPort());
-    wildcards.add(wildcard);
-    for (InetAddress local : localAddresses.matching(wildcard.any)) {
-      wildcard.bind(local, front);
-    }
-  }
-
   /** The addresses that are listened on, with their real ports; a wildcard is one of them. */
   public synchronized List<InetSocketAddress> boundAddresses() {
     return Stream.concat(
             bindings.stream().map(Binding::address),
-            wildcards.stream().map(wildcard -> new InetSocketAddress(wildcard.any, wildcard.port)))
+            wildcards.stream().map(WildcardBinding::address))
         .toList();
   }
 
@@ -140,8 +131,7 @@ public final class Listeners implements AutoCloseable {
 
   private Stream<Binding> allBindings() {
     return Stream.concat(
-        bindings.stream(),
-        wildcards.stream().flatMap(wildcard -> wildcard.bound.values().stream()));
+        bindings.stream(), wildcards.stream().flatMap(wildcard -> wildcard.bindings().stream()));
   }
 
   private void rescanForever() {
@@ -155,54 +145,12 @@ public final class Listeners implements AutoCloseable {
     }
   }
 
-  private synchronized void rescan() {
+  /** Follows the addresses of the machine's interfaces. */
+  synchronized void rescan() {
     if (stopped) {
       return;
     }
     localAddresses.refresh();
-    for (Wildcard wildcard : wildcards) {
-      wildcard.follow(localAddresses.matching(wildcard.any), front);
-    }
-  }
-
-  /** A wildcard address as a set of bindings that follows the machine's addresses. */
-  private static final class Wildcard {
-
-    private final InetAddress any;
-    private final Map<InetAddress, Binding> bound = new LinkedHashMap<>();
-    private int port;
-
-    Wildcard(InetAddress any, int port) {
-      this.any = any;
-      this.port = port;
-    }
-
-    void bind(InetAddress local, Front front) throws ListenException {
-      Binding binding = Binding.open(new InetSocketAddress(local, port), front);
-      port = binding.address().getPort();
-      bound.put(local, binding);
-    }
-
-    void follow(Set<InetAddress> present, Front front) {
-      for (InetAddress gone : List.copyOf(bound.keySet())) {
-        if (!present.contains(gone)) {
-          Binding binding = bound.remove(gone);
-          if (binding != null) {
-            binding.close();
-            logger.info("no longer listening on {}", Endpoints.text(binding.address()));
-          }
-        }
-      }
-      for (InetAddress local : present) {
-        if (!bound.containsKey(local)) {
-          try {
-            bind(local, front);
-            logger.info("also listening on {}:{}", local.getHostAddress(), port);
-          } catch (ListenException e) {
-            logger.warn("{}", e.getMessage());
-          }
-        }
-      }
-    }
+    wildcards.forEach(wildcard -> wildcard.follow(localAddresses));
   }
 }

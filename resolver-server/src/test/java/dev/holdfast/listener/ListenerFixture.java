@@ -65,7 +65,8 @@ final class ListenerFixture implements AutoCloseable {
       listeners =
           kind == null
               ? Listeners.bind(addresses, loops, tcp, System::nanoTime)
-              : Listeners.bind(addresses, loops, kind, tcp, System::nanoTime);
+              : Listeners.bind(
+                  addresses, loops, kind, LocalAddresses.ofMachine(), tcp, System::nanoTime);
     } catch (Throwable t) {
       closeGroup();
       throw t;
