@@ -68,6 +68,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("java.", ARROWS.keySet()),
           Map.entry("javax.", ARROWS.keySet()),
+          Map.entry("jdk.net.", SOCKETS),
           Map.entry("org.jspecify.", ARROWS.keySet()),
           Map.entry("com.github.benmanes.caffeine.", Set.of("cache")),
           Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),

@@ -2,6 +2,7 @@ package dev.holdfast.listener;
 
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.UnexpectedFailures;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.Resolver;
 import io.netty.channel.Channel;

@@ -7,6 +7,7 @@ import dev.holdfast.datagram.DatagramPeer;
 import dev.holdfast.datagram.DatagramPort;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.metrics.UnexpectedFailures;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;

@@ -8,8 +8,9 @@ public interface Exchange {
 
   /**
    * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are read
-   * during the call only; their id field is overwritten.
+   * during the call only; their id field is of no meaning. The handler never runs inside the call.
    *
+   * @param message a query with one question
    * @param stream true to ask over TCP even where the upstream takes UDP
    * @param timeoutNanos after this time the handler hears {@link FailureKind#TIMEOUT}
    */

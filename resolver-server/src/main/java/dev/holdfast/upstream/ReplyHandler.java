@@ -8,7 +8,8 @@ public interface ReplyHandler {
 
   /**
    * A response whose id, opcode and question belong to the query that was sent. The bytes are valid
-   * during the call only.
+   * during the call only. A server that cannot read a query may answer with FORMERR, NOTIMP,
+   * SERVFAIL or REFUSED and no question at all.
    *
    * @return false when the message cannot be walked: the exchange keeps waiting for the real answer
    *     as if this one had been a near-miss, because anybody could have sent it

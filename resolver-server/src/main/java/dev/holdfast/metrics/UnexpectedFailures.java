@@ -1,17 +1,15 @@
-package dev.holdfast.listener;
+package dev.holdfast.metrics;
 
-import dev.holdfast.metrics.Counter;
-import dev.holdfast.metrics.LoopCounters;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The errors of this server that a query ran into: each is counted, each distinct kind is logged
- * once. Confined to one event loop.
+ * The errors of this server that a query or a reply ran into: each is counted, each distinct kind
+ * is logged once. Confined to one event loop.
  */
-final class UnexpectedFailures {
+public final class UnexpectedFailures {
 
   private static final Logger logger = LoggerFactory.getLogger(UnexpectedFailures.class);
   private static final int MAX_KINDS = 64;
@@ -19,11 +17,12 @@ final class UnexpectedFailures {
   private final LoopCounters counters;
   private final Set<String> kinds = new HashSet<>();
 
-  UnexpectedFailures(LoopCounters counters) {
+  public UnexpectedFailures(LoopCounters counters) {
     this.counters = counters;
   }
 
-  void record(Throwable failure) {
+  /** Counts {@code failure}, and logs it if it is the first of its kind. */
+  public void record(Throwable failure) {
     counters.increment(Counter.UNEXPECTED_FAILURES);
     if (kinds.size() < MAX_KINDS && kinds.add(kind(failure))) {
       logger.error("unexpected failure, further ones of this kind are only counted", failure);

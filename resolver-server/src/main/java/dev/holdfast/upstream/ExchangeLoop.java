@@ -1,0 +1,61 @@
+package dev.holdfast.upstream;
+
+import dev.holdfast.datagram.NativeTransport;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.metrics.UnexpectedFailures;
+import io.netty.channel.EventLoop;
+import java.util.function.LongSupplier;
+
+/** What the sockets of one exchange share. Confined to one event loop. */
+final class ExchangeLoop {
+
+  private static final int MAX_MESSAGE_BYTES = 65_535;
+
+  final EventLoop eventLoop;
+  final NativeTransport transport;
+  final ExchangeConfig config;
+  final LoopCounters counters;
+  final OwnPorts ownPorts;
+  final RandomSource random;
+  final LongSupplier nanoClock;
+  final UnexpectedFailures failures;
+
+  /** Holds the reply that is being handled. */
+  final byte[] reply = new byte[MAX_MESSAGE_BYTES];
+
+  ExchangeLoop(
+      EventLoop eventLoop,
+      NativeTransport transport,
+      ExchangeConfig config,
+      LoopCounters counters,
+      OwnPorts ownPorts,
+      RandomSource random,
+      LongSupplier nanoClock) {
+    this.eventLoop = eventLoop;
+    this.transport = transport;
+    this.config = config;
+    this.counters = counters;
+    this.ownPorts = ownPorts;
+    this.random = random;
+    this.nanoClock = nanoClock;
+    this.failures = new UnexpectedFailures(counters);
+  }
+
+  long now() {
+    return nanoClock.getAsLong();
+  }
+
+  void count(Counter counter) {
+    counters.increment(counter);
+  }
+
+  /** Tells {@code handler}; what it throws stays here. */
+  void notifyFailed(ReplyHandler handler, FailureKind kind) {
+    try {
+      handler.failed(kind, now());
+    } catch (Throwable unexpected) {
+      failures.record(unexpected);
+    }
+  }
+}

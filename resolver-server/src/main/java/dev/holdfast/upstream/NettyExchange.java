@@ -1,0 +1,110 @@
+package dev.holdfast.upstream;
+
+import dev.holdfast.datagram.NativeTransport;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.wire.Header;
+import io.netty.channel.EventLoop;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The exchange over real sockets: a rotating pool of connected UDP sockets and a few pipelined TCP
+ * connections per upstream. Confined to one event loop.
+ */
+public final class NettyExchange implements Exchange, AutoCloseable {
+
+  private final ExchangeLoop loop;
+  private final Map<Upstream, UdpSockets> udp = new HashMap<>();
+  private final Map<Upstream, TcpConnections> tcp = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * An exchange on {@code eventLoop}, whose channels must be those of {@code transport}.
+   *
+   * @param counters the loop's
+   * @param ownPorts the process's
+   * @param nanoClock the clock of the times that handlers are given
+   */
+  public NettyExchange(
+      EventLoop eventLoop,
+      NativeTransport transport,
+      ExchangeConfig config,
+      LoopCounters counters,
+      OwnPorts ownPorts,
+      RandomSource random,
+      LongSupplier nanoClock) {
+    this.loop =
+        new ExchangeLoop(eventLoop, transport, config, counters, ownPorts, random, nanoClock);
+  }
+
+  @Override
+  public void ask(
+      Upstream upstream,
+      byte[] message,
+      int length,
+      boolean stream,
+      long timeoutNanos,
+      ReplyHandler handler) {
+    int questionLength = ReplyMatch.questionLength(message, length);
+    if (closed) {
+      failLater(handler, FailureKind.NETWORK_ERROR);
+      return;
+    }
+    if (!upstream.tryStart(loop.config.pending())) {
+      loop.count(Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM);
+      failLater(handler, FailureKind.OVERLOADED);
+      return;
+    }
+    boolean overTcp = stream || upstream.spec().tcpOnly();
+    int keptLength = overTcp ? length : Header.LENGTH + questionLength;
+    byte[] kept = Arrays.copyOf(message, keptLength);
+    PendingQuery query = new PendingQuery(loop, upstream, kept, questionLength, handler);
+    query.startTimer(timeoutNanos);
+    if (overTcp) {
+      connections(upstream).send(query);
+    } else {
+      sockets(upstream).send(query, message, length);
+    }
+  }
+
+  private void failLater(ReplyHandler handler, FailureKind kind) {
+    loop.eventLoop.execute(() -> loop.notifyFailed(handler, kind));
+  }
+
+  private UdpSockets sockets(Upstream upstream) {
+    UdpSockets known = udp.get(upstream);
+    if (known != null) {
+      return known;
+    }
+    udp.values().removeIf(UdpSockets::idle);
+    UdpSockets created = new UdpSockets(loop, upstream);
+    udp.put(upstream, created);
+    return created;
+  }
+
+  private TcpConnections connections(Upstream upstream) {
+    TcpConnections known = tcp.get(upstream);
+    if (known != null) {
+      return known;
+    }
+    tcp.values().removeIf(TcpConnections::idle);
+    TcpConnections created = new TcpConnections(loop, upstream);
+    tcp.put(upstream, created);
+    return created;
+  }
+
+  /** Closes all sockets; who still waits hears {@link FailureKind#NETWORK_ERROR}. */
+  @Override
+  public void close() {
+    if (!loop.eventLoop.inEventLoop()) {
+      loop.eventLoop.execute(this::close);
+      return;
+    }
+    closed = true;
+    udp.values().forEach(UdpSockets::close);
+    tcp.values().forEach(TcpConnections::close);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.holdfast.upstream;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The UDP sockets towards one upstream: a pool that queries are spread over at random, and those
+ * that only wait for their last replies. Confined to one event loop.
+ */
+final class UdpSockets {
+
+  private final ExchangeLoop loop;
+  private final Upstream upstream;
+  private final List<UdpSocket> pool = new ArrayList<>();
+  private final List<UdpSocket> draining = new ArrayList<>();
+
+  UdpSockets(ExchangeLoop loop, Upstream upstream) {
+    this.loop = loop;
+    this.upstream = upstream;
+  }
+
+  /** Sends on a new socket while the pool is not full, else on any of it. */
+  void send(PendingQuery query, byte[] message, int length) {
+    UdpSocket socket = choose();
+    if (socket == null) {
+      query.failLater(FailureKind.OVERLOADED);
+    } else {
+      socket.send(query, message, length);
+    }
+  }
+
+  private @Nullable UdpSocket choose() {
+    if (pool.size() < loop.config.sockets()) {
+      UdpSocket opened = UdpSocket.open(loop, this, upstream.spec().address());
+      if (opened != null) {
+        pool.add(opened);
+        return opened;
+      }
+    }
+    return pool.isEmpty() ? null : pool.get(loop.random.nextBelow(pool.size()));
+  }
+
+  /** The socket takes no more queries. */
+  void retired(UdpSocket socket) {
+    pool.remove(socket);
+    draining.add(socket);
+  }
+
+  /** The socket is gone. */
+  void closed(UdpSocket socket) {
+    draining.remove(socket);
+  }
+
+  /** Whether there is nothing to forget. */
+  boolean idle() {
+    return pool.isEmpty() && draining.isEmpty();
+  }
+
+  /** Ends all sockets and the queries that wait on them. */
+  void close() {
+    List<UdpSocket> sockets = new ArrayList<>(pool);
+    sockets.addAll(draining);
+    sockets.forEach(socket -> socket.fail(FailureKind.NETWORK_ERROR));
+  }
+}

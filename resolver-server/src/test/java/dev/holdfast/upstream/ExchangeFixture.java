@@ -1,0 +1,130 @@
+package dev.holdfast.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** An exchange on a loop of its own, whose clock can be moved ahead; leaves nothing open. */
+final class ExchangeFixture implements AutoCloseable {
+
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  final LoopCounters counters = new LoopCounters();
+  final OwnPorts ownPorts = new OwnPorts();
+  final NettyExchange exchange;
+
+  private final CountingLoop eventLoop;
+  private final AtomicLong aheadNanos = new AtomicLong();
+  private int expectedFailures;
+
+  ExchangeFixture(Network network) {
+    this(network, ExchangeConfig.DEFAULTS);
+  }
+
+  ExchangeFixture(Network network, ExchangeConfig config) {
+    eventLoop = new CountingLoop(network.transport.ioHandler());
+    exchange =
+        new NettyExchange(
+            eventLoop,
+            network.transport,
+            config,
+            counters,
+            ownPorts,
+            new RandomSource(),
+            () -> System.nanoTime() + aheadNanos.get());
+  }
+
+  /** Asks for {@code name} with more time than a test takes. */
+  Outcome ask(Upstream upstream, String name) {
+    return ask(upstream, name, false, PATIENCE_NANOS, new Outcome());
+  }
+
+  Outcome askOverTcp(Upstream upstream, String name) {
+    return ask(upstream, name, true, PATIENCE_NANOS, new Outcome());
+  }
+
+  Outcome ask(Upstream upstream, String name, long timeoutNanos) {
+    return ask(upstream, name, false, timeoutNanos, new Outcome());
+  }
+
+  Outcome ask(Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
+    byte[] query = Exchanges.query(name);
+    onLoop(
+        () -> {
+          exchange.ask(upstream, query, query.length, stream, timeoutNanos, outcome);
+          assertThat(outcome.calls()).as("calls inside ask").isZero();
+        });
+    return outcome;
+  }
+
+  /** Runs on the loop and waits for it. */
+  void onLoop(Runnable task) {
+    eventLoop.submit(task).syncUninterruptibly();
+  }
+
+  void advance(long millis) {
+    aheadNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  long count(Counter counter) {
+    return counters.get(counter);
+  }
+
+  /** Waits until no query counts as in flight. */
+  void awaitNoneInFlight(Upstream upstream) {
+    await(() -> upstream.inFlight() == 0, "no query in flight");
+  }
+
+  void awaitCount(Counter counter, long expected) {
+    await(() -> count(counter) >= expected, counter + " of " + expected);
+    assertThat(count(counter)).as(counter.name()).isEqualTo(expected);
+  }
+
+  /** The test causes errors that are logged and counted as unexpected. */
+  void expectUnexpectedFailures(int count) {
+    expectedFailures = count;
+  }
+
+  int openChannels() {
+    return eventLoop.openChannels();
+  }
+
+  static void await(BooleanSupplier condition, String what) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - deadline).as("waiting for " + what).isNegative();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  @Override
+  public void close() {
+    exchange.close();
+    await(() -> openChannels() == 0, "the end of " + openChannels() + " channels");
+    for (int port = 0; port <= 65_535; port++) {
+      assertThat(ownPorts.contains(port)).as("own port %d", port).isFalse();
+    }
+    assertThat(count(Counter.UNEXPECTED_FAILURES)).isEqualTo(expectedFailures);
+    eventLoop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** A loop that tells how many channels it has. */
+  private static final class CountingLoop extends SingleThreadIoEventLoop {
+
+    CountingLoop(IoHandlerFactory factory) {
+      super(null, new DefaultThreadFactory("exchange"), factory);
+    }
+
+    int openChannels() {
+      return getNumOfRegisteredChannels();
+    }
+  }
+}
