@@ -9,9 +9,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -40,7 +43,7 @@ public final class AdminServer implements AutoCloseable {
   private final AdminDispatcher dispatcher;
   private final long timeoutMillis;
   private @Nullable Channel listening;
-  private int connections;
+  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
   private AdminServer(List<AdminRoute> routes, LoopCounters counters, long timeoutMillis) {
     this.dispatcher = new AdminDispatcher(routes);
@@ -81,9 +84,13 @@ public final class AdminServer implements AutoCloseable {
     return (InetSocketAddress) Objects.requireNonNull(listening).localAddress();
   }
 
-  /** Stops to listen and ends all connections. */
+  /** Stops to listen and ends all connections. Sockets do not end with their event loop. */
   @Override
   public void close() {
+    if (listening != null) {
+      listening.close().awaitUninterruptibly(CLOSE_MILLIS);
+    }
+    connections.close().awaitUninterruptibly(CLOSE_MILLIS);
     group
         .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * CLOSE_MILLIS);
@@ -111,13 +118,12 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
-    if (connections >= MAX_CONNECTIONS) {
+    if (connections.size() >= MAX_CONNECTIONS) {
       counters.increment(Counter.ADMIN_REFUSED_FULL);
       channel.close();
       return;
     }
-    connections++;
-    channel.closeFuture().addListener(closed -> connections--);
+    connections.add(channel);
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)

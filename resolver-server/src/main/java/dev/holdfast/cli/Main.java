@@ -66,7 +66,8 @@ public final class Main {
     program
         .addSubcommand("run", new RunCommand(machine, installedConfig, starter).spec())
         .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
-        .addSubcommand("query", new QueryCommand().spec());
+        .addSubcommand("query", new QueryCommand().spec())
+        .addSubcommand("demo", DemoCommand.spec());
     return new CommandLine(program)
         .setExpandAtFiles(false)
         .setUsageHelpWidth(HELP_WIDTH)

@@ -7,6 +7,7 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -280,6 +281,16 @@ class AdminServerTest {
     send(request + request);
 
     assertThat(changes).hasValue(1);
+  }
+
+  @Test
+  void close_endsConnections_andTheListening() throws IOException {
+    try (Socket idle = connect(server)) {
+      server.close();
+
+      assertThat(endOf(idle)).isTrue();
+      assertThatThrownBy(() -> connect(server)).isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test
