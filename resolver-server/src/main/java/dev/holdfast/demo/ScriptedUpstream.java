@@ -60,15 +60,20 @@ public final class ScriptedUpstream implements AutoCloseable {
    */
   public static ScriptedUpstream start(InetSocketAddress address, Zone zone, long seed) {
     Sockets sockets = null;
+    Selector selector = null;
     try {
       sockets = Sockets.bind(address);
-      ScriptedUpstream upstream = new ScriptedUpstream(Selector.open(), sockets, zone, seed);
+      selector = Selector.open();
+      ScriptedUpstream upstream = new ScriptedUpstream(selector, sockets, zone, seed);
       upstream.thread.start();
       return upstream;
     } catch (IOException e) {
       if (sockets != null) {
         Sockets.closeQuietly(sockets.udp());
         Sockets.closeQuietly(sockets.tcp());
+      }
+      if (selector != null) {
+        Sockets.closeQuietly(selector);
       }
       throw new UncheckedIOException("scripted upstream: " + e.getMessage(), e);
     }
@@ -170,6 +175,9 @@ public final class ScriptedUpstream implements AutoCloseable {
   }
 
   private void call(Runnable command) {
+    if (!thread.isAlive()) {
+      throw new IllegalStateException(this + ": closed");
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
         () -> {

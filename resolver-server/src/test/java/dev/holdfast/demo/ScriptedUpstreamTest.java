@@ -388,6 +388,7 @@ class ScriptedUpstreamTest {
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().equals(threadName));
     assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
+    assertThatThrownBy(upstream::heal).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
