@@ -1,6 +1,7 @@
 package dev.holdfast.listener;
 
 import java.io.Serial;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,9 @@ public final class ListenException extends Exception {
               + " with AmbientCapabilities, or setcap on the java executable), or choose a port"
               + " above 1023"
           : "permission denied";
+    }
+    if (lower.contains("family not supported")) {
+      return "this machine has no " + (address.getAddress() instanceof Inet6Address ? "IPv6" : "IPv4");
     }
     if (lower.contains("cannot assign")) {
       return "no interface of this machine has this address";
