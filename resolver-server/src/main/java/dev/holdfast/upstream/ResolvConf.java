@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,12 +31,7 @@ public final class ResolvConf {
 
   /** Returns the name servers of {@code text}, each once, in its order. */
   public static List<UpstreamSpec> parse(String text) {
-    Set<String> seen = new HashSet<>();
-    return text.lines()
-        .flatMap(ResolvConf::nameServer)
-        .filter(spec -> seen.add(spec.toString())) // Equal addresses may differ in scope.
-        .limit(MAX_NAME_SERVERS)
-        .toList();
+    return text.lines().flatMap(ResolvConf::nameServer).distinct().limit(MAX_NAME_SERVERS).toList();
   }
 
   private static Stream<UpstreamSpec> nameServer(String line) {
