@@ -9,11 +9,14 @@ import java.time.Duration;
  * @param answerTtl the TTL that such an answer carries, never 0 (RFC 8767 §4)
  * @param clientTimeout how long upstreams may take before the stale answer is given; 0s gives it at
  *     once (RFC 8767 §5)
+ * @param refreshesPerSecond how many answers that were given stale are asked for again per second,
+ *     once an upstream is back
  */
-public record StaleConfig(Duration maxAge, Duration answerTtl, Duration clientTimeout) {
+public record StaleConfig(
+    Duration maxAge, Duration answerTtl, Duration clientTimeout, int refreshesPerSecond) {
 
   public static final StaleConfig DEFAULTS =
-      new StaleConfig(Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800));
+      new StaleConfig(Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800), 500);
 
   public StaleConfig {
     if (maxAge.isNegative() || maxAge.compareTo(Duration.ofDays(7)) > 0) {
@@ -26,6 +29,10 @@ public record StaleConfig(Duration maxAge, Duration answerTtl, Duration clientTi
     if (clientTimeout.isNegative() || clientTimeout.compareTo(Duration.ofSeconds(10)) > 0) {
       throw new IllegalArgumentException(
           "client-timeout: " + clientTimeout + " (expected 0s..10s)");
+    }
+    if (refreshesPerSecond < 1 || refreshesPerSecond > 100_000) {
+      throw new IllegalArgumentException(
+          "refreshes-per-second: " + refreshesPerSecond + " (expected 1..100000)");
     }
   }
 }

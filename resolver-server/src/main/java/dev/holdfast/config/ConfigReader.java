@@ -5,6 +5,8 @@ import static java.util.Comparator.comparing;
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.config.Setting.Section;
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -100,6 +102,7 @@ public final class ConfigReader {
         access(root.section("access"), defaults.access()),
         cache(root.section("cache"), defaults.cache()),
         stale(root.section("stale"), defaults.stale()),
+        hold(root.section("hold"), defaults.hold()),
         limits(root.section("limits"), defaults.limits()),
         tcp(root.section("tcp"), defaults.tcp()),
         root.bool("minimal-responses", defaults.minimalResponses()),
@@ -130,7 +133,47 @@ public final class ConfigReader {
             new StaleConfig(
                 section.duration("max-age", defaults.maxAge()),
                 section.duration("answer-ttl", defaults.answerTtl()),
-                section.duration("client-timeout", defaults.clientTimeout())));
+                section.duration("client-timeout", defaults.clientTimeout()),
+                section.integer("refreshes-per-second", defaults.refreshesPerSecond())));
+  }
+
+  private static HoldConfig hold(SectionReader hold, HoldConfig defaults) {
+    return hold.read(
+        section ->
+            new HoldConfig(
+                section.value("default", ConfigReader::holdMode, defaults.defaultMode()),
+                section.duration("min-history", defaults.minHistory()),
+                section.integer("min-refreshes", defaults.minRefreshes()),
+                section.duration("window", defaults.window()),
+                holdZones(section.section("zones"))));
+  }
+
+  private static List<HoldConfig.Zone> holdZones(SectionReader zones) {
+    Map<String, HoldConfig.Zone> modes = new LinkedHashMap<>();
+    for (String name : zones.names()) {
+      HoldMode mode = zones.value(name, ConfigReader::holdMode, HoldMode.OBSERVE);
+      try {
+        String suffix = zoneName(name);
+        if (modes.putIfAbsent(suffix, new HoldConfig.Zone(suffix, mode)) != null) {
+          throw new IllegalArgumentException(name + " (expected every zone once)");
+        }
+      } catch (IllegalArgumentException e) {
+        zones.addProblem(zones.keyOrigin(name), name, String.valueOf(e.getMessage()));
+      }
+    }
+    return List.copyOf(modes.values());
+  }
+
+  private static HoldMode holdMode(String text) {
+    for (HoldMode mode : HoldMode.values()) {
+      if (mode.key().equals(text)) {
+        return mode;
+      }
+    }
+    throw new IllegalArgumentException(
+        text.equals("false") || text.equals("no")
+            ? " (expected off, observe or enforce). Did you mean \"off\"?"
+            : " (expected off, observe or enforce)");
   }
 
   private static LimitsConfig limits(SectionReader limits, LimitsConfig defaults) {

@@ -2,6 +2,7 @@ package dev.holdfast.config;
 
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.resolve.LimitsConfig;
@@ -37,6 +38,7 @@ public record HoldfastConfig(
     AccessConfig access,
     CacheConfig cache,
     StaleConfig stale,
+    HoldConfig hold,
     LimitsConfig limits,
     TcpConfig tcp,
     boolean minimalResponses,
@@ -60,6 +62,26 @@ public record HoldfastConfig(
     }
   }
 
+  /** Returns the same configuration with other upstreams of the root. */
+  public HoldfastConfig withUpstreams(List<UpstreamSpec> others) {
+    return new HoldfastConfig(
+        listen,
+        threads,
+        others,
+        resolvConf,
+        zones,
+        access,
+        cache,
+        stale,
+        hold,
+        limits,
+        tcp,
+        minimalResponses,
+        stateDir,
+        admin,
+        open);
+  }
+
   /** Returns what holds when nothing is configured. */
   public static HoldfastConfig defaults(Machine machine) {
     InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
@@ -75,6 +97,7 @@ public record HoldfastConfig(
         AccessConfig.DEFAULTS,
         CacheConfig.DEFAULTS,
         StaleConfig.DEFAULTS,
+        HoldConfig.DEFAULTS,
         LimitsConfig.DEFAULTS,
         TcpConfig.DEFAULTS,
         true,

@@ -24,7 +24,7 @@ public record OptionSetting(String option, String key, List<String> values) {
    * from those of a path.
    */
   private static final Map<String, Set<String>> KEYED_BY_NAME =
-      Map.of("zones", Set.of("upstreams"));
+      Map.of("zones", Set.of("upstreams"), "hold.zones", Set.of());
 
   public OptionSetting {
     values = List.copyOf(values);

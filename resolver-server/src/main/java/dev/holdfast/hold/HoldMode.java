@@ -1,5 +1,7 @@
 package dev.holdfast.hold;
 
+import java.util.Locale;
+
 /** What happens when all upstreams agree that a proven name is gone. */
 public enum HoldMode {
   /** It is believed. */
@@ -7,5 +9,10 @@ public enum HoldMode {
   /** It is believed, counted and logged as what would have been held. */
   OBSERVE,
   /** The last good records are served until the window has passed. */
-  ENFORCE
+  ENFORCE;
+
+  /** The name in the configuration. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -43,7 +45,10 @@ class ConfigReaderTest {
                     "fc00::/7")),
             new CacheConfig(
                 134_217_728, Duration.ZERO, Duration.ofDays(1), Duration.ofMinutes(5), true),
-            new StaleConfig(Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800)),
+            new StaleConfig(
+                Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800), 500),
+            new HoldConfig(
+                HoldMode.OBSERVE, Duration.ofHours(24), 3, Duration.ofHours(6), List.of()),
             new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16_384, Duration.ofSeconds(4)),
             new TcpConfig(
                 1024,
@@ -85,7 +90,13 @@ class ConfigReaderTest {
             upstreams: 10.0.2.53
         access: { allow: [0.0.0.0/0, "2001:db8::/32"] }
         cache: { max-size: 64MiB, min-ttl: 1s, max-ttl: 2d, max-negative-ttl: 0, prefetch: false }
-        stale: { max-age: 3d, answer-ttl: 10s, client-timeout: 0ms }
+        stale: { max-age: 3d, answer-ttl: 10s, client-timeout: 0ms, refreshes-per-second: 50 }
+        hold:
+          default: "off"
+          min-history: 1h
+          min-refreshes: 1
+          window: 2h
+          zones: { Amazonaws.com: enforce }
         minimal-responses: false
         limits:
           in-flight: 1
@@ -121,7 +132,13 @@ class ConfigReaderTest {
                 new AccessConfig(blocks("0.0.0.0/0", "2001:db8::/32")),
                 new CacheConfig(
                     64 << 20, Duration.ofSeconds(1), Duration.ofDays(2), Duration.ZERO, false),
-                new StaleConfig(Duration.ofDays(3), Duration.ofSeconds(10), Duration.ZERO),
+                new StaleConfig(Duration.ofDays(3), Duration.ofSeconds(10), Duration.ZERO, 50),
+                new HoldConfig(
+                    HoldMode.OFF,
+                    Duration.ofHours(1),
+                    1,
+                    Duration.ofHours(2),
+                    List.of(new HoldConfig.Zone("amazonaws.com.", HoldMode.ENFORCE))),
                 new LimitsConfig(1, 2, 3, 4, 5, 6, 7, 1024, Duration.ofSeconds(9)),
                 new TcpConfig(
                     10,

@@ -2,6 +2,8 @@ package dev.holdfast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.hold.HoldMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +19,23 @@ class ShippedFileTest {
   private final ConfigReader reader = new ConfigReader(new FakeMachine("127.0.0.1", "::1"));
 
   @Test
-  void readText_asShipped_givesTheDefaults() throws IOException, InvalidConfigException {
-    assertThat(reader.read(FILE, List.of())).isEqualTo(reader.read(null, List.of()));
+  void read_asShipped_givesTheDefaultsAndHoldsCloudNames() throws InvalidConfigException {
+    HoldfastConfig shipped = reader.read(FILE, List.of());
+
+    assertThat(shipped.hold().zones())
+        .contains(new HoldConfig.Zone("amazonaws.com.", HoldMode.ENFORCE))
+        .allMatch(zone -> zone.mode() == HoldMode.ENFORCE);
+    assertThat(shipped)
+        .usingRecursiveComparison()
+        .ignoringFields("hold.zones")
+        .isEqualTo(reader.read(null, List.of()));
   }
 
   @Test
   void readText_uncommented_givesTheDefaults() throws IOException, InvalidConfigException {
     assertThat(reader.readText("holdfast.yaml", uncommented(), List.of()))
+        .usingRecursiveComparison()
+        .ignoringFields("hold.zones")
         .isEqualTo(reader.read(null, List.of()));
   }
 
