@@ -38,7 +38,7 @@ public final class Main {
   }
 
   private static Server start(HoldfastConfig config, boolean demo) throws StartException {
-    throw new StartException("this build has no server");
+    return demo ? RunningServer.startDemo(config) : RunningServer.start(config);
   }
 
   /** Returns the program with all its commands, built without reflection to start fast. */

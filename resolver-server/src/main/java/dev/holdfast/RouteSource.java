@@ -1,0 +1,150 @@
+package dev.holdfast;
+
+import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.upstream.ResolvConf;
+import dev.holdfast.upstream.ResolvConfWatcher;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.Routes;
+import dev.holdfast.upstream.UpstreamSpec;
+import dev.holdfast.upstream.Upstreams;
+import dev.holdfast.wire.Names;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the routes come from: the configuration, or for the root the machine's resolv.conf, which
+ * is followed while the server runs. Thread-safe.
+ */
+final class RouteSource implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(RouteSource.class);
+  private static final byte[] ROOT = {0};
+
+  private final HoldfastConfig config;
+  private final Upstreams upstreams = new Upstreams();
+  private final List<UpstreamSpec> firstUpstreams;
+  private @Nullable ResolvConfWatcher watcher;
+
+  private RouteSource(HoldfastConfig config, List<UpstreamSpec> firstUpstreams) {
+    this.config = config;
+    this.firstUpstreams = firstUpstreams;
+  }
+
+  /**
+   * Finds the upstreams to begin with.
+   *
+   * @throws StartException when there is none, saying how to name one
+   */
+  static RouteSource open(HoldfastConfig config) throws StartException {
+    List<UpstreamSpec> found = config.upstreams();
+    if (found.isEmpty()) {
+      found = fromResolvConf(config);
+    }
+    return new RouteSource(config, found);
+  }
+
+  private static List<UpstreamSpec> fromResolvConf(HoldfastConfig config) throws StartException {
+    List<UpstreamSpec> named = List.of();
+    String reason = "names no server";
+    try {
+      named = ResolvConf.read(config.resolvConf());
+    } catch (IOException e) {
+      reason = "cannot be read";
+    }
+    List<UpstreamSpec> others = withoutOwn(named, config);
+    if (!named.isEmpty() && others.isEmpty()) {
+      reason = "names only addresses that Holdfast itself listens on";
+    }
+    if (others.isEmpty()) {
+      throw new StartException(
+          "no upstream to ask: "
+              + config.resolvConf()
+              + " "
+              + reason
+              + "\nname one: holdfast run --upstream 192.0.2.53"
+              + "\nor try it without any network: holdfast run --demo");
+    }
+    return others;
+  }
+
+  /** Returns the routes to begin with. */
+  Routes routes() {
+    return routes(firstUpstreams);
+  }
+
+  /** Calls back with new routes whenever resolv.conf names other servers. */
+  void watch(ScheduledExecutorService scheduler, Consumer<Routes> changed) {
+    if (!config.upstreams().isEmpty()) {
+      return;
+    }
+    watcher =
+        new ResolvConfWatcher(
+            config.resolvConf(),
+            firstUpstreams,
+            scheduler,
+            found -> {
+              List<UpstreamSpec> others = withoutOwn(found, config);
+              if (!others.isEmpty()) {
+                changed.accept(routes(others));
+              }
+            });
+  }
+
+  private Routes routes(List<UpstreamSpec> root) {
+    List<Route> routes = new ArrayList<>();
+    routes.add(new Route(0, ROOT, upstreams.of(root)));
+    for (RouteConfig zone : config.zones()) {
+      byte[] suffix = Names.parse(zone.suffix());
+      routes.add(new Route(routes.size(), suffix, upstreams.of(zone.upstreams())));
+    }
+    return new Routes(routes);
+  }
+
+  /* A host that points resolv.conf at this server must not make it ask itself. */
+  private static List<UpstreamSpec> withoutOwn(List<UpstreamSpec> named, HoldfastConfig config) {
+    List<UpstreamSpec> others = new ArrayList<>();
+    for (UpstreamSpec upstream : named) {
+      if (config.listen().stream().anyMatch(listen -> serves(listen, upstream.address()))) {
+        logger.warn("{} in {} is this server itself: left out", upstream, config.resolvConf());
+      } else {
+        others.add(upstream);
+      }
+    }
+    return others;
+  }
+
+  private static boolean serves(InetSocketAddress listen, InetSocketAddress upstream) {
+    if (listen.getPort() != upstream.getPort()) {
+      return false;
+    }
+    InetAddress address = upstream.getAddress();
+    return listen.getAddress().equals(address)
+        || (listen.getAddress().isAnyLocalAddress() && isOfThisMachine(address));
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (watcher != null) {
+      watcher.close();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.StartException;
+import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.demo.DemoUpstreams;
+import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.SocketAddresses;
+import dev.holdfast.upstream.Upstream;
+import dev.holdfast.upstream.UpstreamSpec;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of the run command, with the embedded upstreams of the demo if it runs. Thread-safe.
+ */
+final class RunningServer implements Server {
+
+  private final Holdfast holdfast;
+  private final @Nullable DemoUpstreams demo;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private RunningServer(Holdfast holdfast, @Nullable DemoUpstreams demo) {
+    this.holdfast = holdfast;
+    this.demo = demo;
+  }
+
+  /** Starts a server that asks the configured upstreams. */
+  static Server start(HoldfastConfig config) throws StartException {
+    return new RunningServer(Holdfast.start(config, DemoRoutes.withoutDemo()), null);
+  }
+
+  /** Starts a server that asks upstreams of its own making. */
+  static Server startDemo(HoldfastConfig config) throws StartException {
+    DemoUpstreams demo = DemoUpstreams.start();
+    List<UpstreamSpec> upstreams =
+        demo.addresses().stream()
+            .map(address -> new UpstreamSpec(address, /* tcpOnly= */ false))
+            .toList();
+    try {
+      Holdfast holdfast = Holdfast.start(config.withUpstreams(upstreams), DemoRoutes.of(demo));
+      return new RunningServer(holdfast, demo);
+    } catch (StartException e) {
+      demo.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public List<String> greeting() {
+    List<String> lines = new ArrayList<>();
+    lines.add("listening on " + addresses(holdfast.addresses()) + " (UDP and TCP)");
+    for (Route route : holdfast.routes().all()) {
+      String names = route.isRoot() ? "asking " : "asking for " + route.name() + " ";
+      lines.add(names + upstreams(route) + (demo == null ? "" : ", embedded for the demo"));
+    }
+    InetSocketAddress admin = holdfast.adminAddress();
+    if (admin != null) {
+      lines.add("look at http://" + SocketAddresses.format(admin) + "/status");
+    }
+    if (demo != null) {
+      lines.add(DemoRoutes.hint(holdfast.addresses().getFirst(), admin));
+    }
+    return lines;
+  }
+
+  private static String addresses(List<InetSocketAddress> addresses) {
+    return addresses.stream().map(SocketAddresses::format).collect(Collectors.joining(" and "));
+  }
+
+  private static String upstreams(Route route) {
+    return route.upstreams().stream().map(Upstream::toString).collect(Collectors.joining(" and "));
+  }
+
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    holdfast.close();
+    if (demo != null) {
+      demo.close();
+    }
+  }
+}
