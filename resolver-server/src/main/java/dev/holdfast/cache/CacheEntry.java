@@ -93,6 +93,11 @@ public final class CacheEntry {
     prefetched = true;
   }
 
+  /** Whether a refresh before the end of the TTL was asked for. */
+  public boolean isPrefetched() {
+    return prefetched;
+  }
+
   /** Returns this entry's times with another answer to the same question. */
   public CacheEntry withAnswer(Answer other) {
     return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos, held);

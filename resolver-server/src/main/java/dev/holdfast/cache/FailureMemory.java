@@ -57,6 +57,11 @@ public final class FailureMemory {
     failures.invalidate(key);
   }
 
+  /** Forgets all failures: upstreams are back. */
+  public void clear() {
+    failures.invalidateAll();
+  }
+
   /** Number of questions remembered. */
   public long size() {
     return failures.estimatedSize();

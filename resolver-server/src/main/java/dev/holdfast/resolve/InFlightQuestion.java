@@ -4,6 +4,7 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.upstream.FailureKind;
+import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Upstream;
@@ -23,6 +24,9 @@ final class InFlightQuestion {
 
   /** {@link #reportedRcode} before any upstream reported an error. */
   private static final int NONE = -1;
+
+  /** An attempt counts as overdue later the more were sent, up to this many doublings. */
+  private static final int MAX_DOUBLINGS = 3;
 
   private final CacheKey key;
   private final Route route;
@@ -51,6 +55,7 @@ final class InFlightQuestion {
   private @Nullable Absence disputed;
 
   private int sends;
+  private int openAttempts;
   private boolean clientTimeoutPassed;
   private boolean done;
 
@@ -76,7 +81,7 @@ final class InFlightQuestion {
     waiters.add(waiter);
     if (stale == null && staleAnswer != null) {
       stale = staleAnswer;
-      long dueNanos = startedAtNanos + questioner.clientTimeoutNanos();
+      long dueNanos = startedAtNanos + questioner.clientTimeoutNanos(route);
       clientTimeout = questioner.schedule(this::serveStale, Math.max(0, dueNanos - nowNanos));
     }
   }
@@ -103,89 +108,163 @@ final class InFlightQuestion {
   }
 
   /*
-   * Every upstream once; then those again that kept silent, until the sends or the time are used up.
+   * Every upstream once; then, as long as it is worth it, those again that kept silent. Attempts stay
+   * open while others follow: a slow answer is still an answer.
    */
   private void askNext(long nowNanos) {
     List<Upstream> upstreams = route.upstreams();
     int index = questioner.choose(upstreams, tried);
-    if (index == UpstreamChoice.NONE && disputed == null) {
+    if (index == UpstreamChoice.NONE && openAttempts > 0) {
+      return;
+    }
+    if (index == UpstreamChoice.NONE && disputed == null && !route.isDown()) {
       tried = exhausted;
       index = questioner.choose(upstreams, tried);
     }
-    if (index == UpstreamChoice.NONE || sends == questioner.maxSends()) {
+    if (index == UpstreamChoice.NONE) {
       fail(nowNanos);
       return;
     }
-    tried |= 1 << index;
-    send(index, upstreams.get(index).spec().tcpOnly(), nowNanos);
+    send(index, upstreams.get(index).prefersStream(), /* hedge= */ false, nowNanos);
   }
 
-  private void send(int index, boolean stream, long nowNanos) {
+  private void send(int index, boolean stream, boolean hedge, long nowNanos) {
     long leftNanos = startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
     if (leftNanos <= 0 || sends == questioner.maxSends()) {
-      fail(nowNanos);
+      if (openAttempts == 0) {
+        fail(nowNanos);
+      }
       return;
     }
     sends++;
-    Upstream upstream = route.upstreams().get(index);
-    long timeoutNanos = Math.min(upstream.timeoutNanos(), leftNanos);
-    questioner.send(key, upstream, stream, timeoutNanos, new Attempt(index, stream, nowNanos));
+    tried |= 1 << index;
+    openAttempts++;
+    Attempt attempt = new Attempt(index, stream, hedge, nowNanos);
+    long timeoutNanos = Math.min(Health.MAX_TIMEOUT_NANOS, leftNanos);
+    questioner.send(key, route.upstreams().get(index), stream, timeoutNanos, attempt);
+    attempt.watch();
+  }
+
+  /* Asks another upstream while this one is slow: as a hedge within a budget, or because it is sick. */
+  private void hedge(Upstream slow, long nowNanos) {
+    int index = questioner.chooseHealthy(route.upstreams(), tried);
+    if (index == UpstreamChoice.NONE || !questioner.mayHedge(slow)) {
+      return;
+    }
+    questioner.count(Counter.HEDGES_SENT);
+    send(index, route.upstreams().get(index).prefersStream(), /* hedge= */ true, nowNanos);
+  }
+
+  /* With a stale answer at hand nobody is asked again who, like all others, has fallen silent. */
+  private void repeat(long nowNanos) {
+    boolean hopeless = stale != null && !route.isAnyUp();
+    if (!hopeless && !route.isDown()) {
+      int index = questioner.choose(route.upstreams(), tried);
+      tried = index == UpstreamChoice.NONE ? exhausted : tried;
+      askNext(nowNanos);
+    }
   }
 
   /** One message to one upstream. */
   private final class Attempt implements ReplyHandler {
 
     private final int index;
+    private final Upstream upstream;
     private final boolean stream;
+    private final boolean hedge;
     private final long sentAtNanos;
+    private @Nullable Future<?> hedgeTimer;
+    private @Nullable Future<?> overdueTimer;
+    private boolean open = true;
 
-    Attempt(int index, boolean stream, long sentAtNanos) {
+    Attempt(int index, boolean stream, boolean hedge, long sentAtNanos) {
       this.index = index;
+      this.upstream = route.upstreams().get(index);
       this.stream = stream;
+      this.hedge = hedge;
       this.sentAtNanos = sentAtNanos;
+    }
+
+    /** Does something about it when the reply takes long. */
+    void watch() {
+      Health health = upstream.health(stream);
+      long hedgeNanos = health.hedgeNanos();
+      long overdueNanos = health.timeoutNanos() << Math.min(sends - 1, MAX_DOUBLINGS);
+      if (route.upstreams().size() > 1) {
+        hedgeTimer = questioner.schedule(this::hedgeDue, hedgeNanos);
+      }
+      overdueTimer = questioner.schedule(this::overdue, Math.max(overdueNanos, hedgeNanos));
+    }
+
+    private void hedgeDue() {
+      if (open && !done) {
+        hedge(upstream, questioner.nowNanos());
+      }
+    }
+
+    private void overdue() {
+      if (open) {
+        upstream.health(stream).overdue();
+        if (!done) {
+          repeat(questioner.nowNanos());
+        }
+      }
+    }
+
+    private void close() {
+      open = false;
+      openAttempts--;
+      cancel(hedgeTimer);
+      cancel(overdueTimer);
     }
 
     @Override
     public boolean replied(byte[] message, int length, long nowNanos) {
-      if (done) {
-        return true;
-      }
       ReplyKind kind = learner.read(message, length, key.dnssecOk());
       if (kind == ReplyKind.MALFORMED || (kind == ReplyKind.TRUNCATED && stream)) {
         questioner.count(Counter.UPSTREAM_MALFORMED);
         return false;
       }
-      Upstream upstream = route.upstreams().get(index);
+      close();
       long rttNanos = nowNanos - sentAtNanos;
-      switch (kind) {
-        case TRUNCATED -> {
-          questioner.count(Counter.UPSTREAM_TRUNCATED);
-          upstream.recordReply(rttNanos);
-          send(index, /* stream= */ true, nowNanos);
-        }
-        case FAILURE -> {
-          questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
-          upstream.recordErrorReply(rttNanos);
-          noteReported(index, learner.rcode());
-          askNext(nowNanos);
-        }
-        case POSITIVE -> {
-          upstream.recordReply(rttNanos);
-          answer(learner.positive(key, nowNanos));
-        }
-        default -> {
-          upstream.recordReply(rttNanos);
-          absent(index, kind, nowNanos);
-        }
+      if (kind == ReplyKind.FAILURE) {
+        questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
+        upstream.health(stream).repliedError(rttNanos);
+      } else {
+        upstream.replied(stream, rttNanos, key.question());
+      }
+      if (!done) {
+        take(kind, nowNanos);
       }
       return true;
     }
 
+    private void take(ReplyKind kind, long nowNanos) {
+      switch (kind) {
+        case TRUNCATED -> {
+          questioner.count(Counter.UPSTREAM_TRUNCATED);
+          send(index, /* stream= */ true, hedge, nowNanos);
+        }
+        case FAILURE -> {
+          noteReported(index, learner.rcode());
+          askNext(nowNanos);
+        }
+        case POSITIVE -> {
+          if (hedge) {
+            questioner.count(Counter.HEDGES_WON);
+          }
+          answer(learner.positive(key, nowNanos));
+        }
+        default -> absent(index, kind, nowNanos);
+      }
+    }
+
     @Override
     public void failed(FailureKind kind, long nowNanos) {
+      close();
       questioner.count(
           kind == FailureKind.TIMEOUT ? Counter.UPSTREAM_TIMEOUTS : Counter.UPSTREAM_UNREACHABLE);
-      route.upstreams().get(index).recordFailure(kind);
+      upstream.health(stream).failed(kind);
       if (done) {
         return;
       }
@@ -193,7 +272,7 @@ final class InFlightQuestion {
         exhausted |= 1 << index;
       }
       if (kind == FailureKind.NEAR_MISSES && !stream) {
-        send(index, /* stream= */ true, nowNanos);
+        send(index, /* stream= */ true, hedge, nowNanos);
       } else {
         askNext(nowNanos);
       }
@@ -262,13 +341,15 @@ final class InFlightQuestion {
 
   private void end() {
     done = true;
-    if (deadline != null) {
-      deadline.cancel(/* mayInterruptIfRunning= */ false);
-    }
-    if (clientTimeout != null) {
-      clientTimeout.cancel(/* mayInterruptIfRunning= */ false);
-    }
+    cancel(deadline);
+    cancel(clientTimeout);
     table.remove(this);
+  }
+
+  private static void cancel(@Nullable Future<?> timer) {
+    if (timer != null) {
+      timer.cancel(/* mayInterruptIfRunning= */ false);
+    }
   }
 
   CacheKey key() {

@@ -103,7 +103,11 @@ final class InFlightTable {
   /** Asks a question that no client waits for, unless it is in flight or failed lately. */
   void refresh(CacheKey key, Route route) {
     long nowNanos = resolvers.nowNanos();
-    if (questions.containsKey(key) || resolvers.failures().recall(key, nowNanos) != null) {
+    CacheEntry entry = resolvers.cache().lookup(key);
+    boolean current = entry != null && entry.isFresh(nowNanos) && !entry.isPrefetched();
+    if (current
+        || questions.containsKey(key)
+        || resolvers.failures().recall(key, nowNanos) != null) {
       return;
     }
     InFlightQuestion question = start(key, route, nowNanos);

@@ -9,7 +9,6 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
-import dev.holdfast.upstream.Upstream;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.Rcode;
@@ -43,6 +42,7 @@ final class QueryResolver implements Resolver {
   private final InFlightTable inFlight;
   private final DnssecVariants variants;
   private final WaiterQuota quota;
+  private final StaleRefreshes staleRefreshes;
   private final Query query = new Query();
   private final CacheKey probe = CacheKey.probe();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -67,6 +67,12 @@ final class QueryResolver implements Resolver {
     this.inFlight =
         new InFlightTable(resolvers, new Questioner(resolvers, loop, exchange, counters), counters);
     this.variants = new DnssecVariants(cache);
+    this.staleRefreshes =
+        new StaleRefreshes(
+            loop,
+            counters,
+            this::refresh,
+            (double) config.stale().refreshesPerSecond() / resolvers.loopCount());
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), System.nanoTime());
   }
 
@@ -74,7 +80,6 @@ final class QueryResolver implements Resolver {
   public int resolve(
       byte[] bytes, int offset, int length, Client client, long nowNanos, byte[] response) {
     boolean stream = client.stream();
-    counters.increment(stream ? Counter.QUERIES_TCP : Counter.QUERIES_UDP);
     int gate = query.parse(bytes, offset, length);
     if (gate < 0) {
       counters.increment(
@@ -164,18 +169,33 @@ final class QueryResolver implements Resolver {
       return withoutRecursion(stale, stream, response);
     }
     Failure failure = resolvers.failures().recall(key, nowNanos);
-    if (stale != null && (failure != null || staleAtOnce || isDown(route))) {
-      if (failure == null) {
-        counters.increment(Counter.STALE_REFRESHES);
-        refresh(key, route);
-      }
+    if (stale != null && (failure != null || staleAtOnce || isHopeless(key, route))) {
+      planRefresh(key, route, failure);
       return stale(stale, stream, response);
     }
     if (failure != null) {
       counters.increment(Counter.ANSWERS_FAILURE_REMEMBERED);
       return assembler.error(query, failure.rcode(), Notices.REMEMBERED, stream, response);
     }
+    if (route.isDown()) {
+      counters.increment(Counter.ANSWERS_FAILURE);
+      return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
+    }
     return await(key, route, stale, client, response);
+  }
+
+  /* Asking is no use: nobody is there, or the question waits for its turn after an outage. */
+  private boolean isHopeless(CacheKey key, Route route) {
+    return route.isDown() || staleRefreshes.isWaiting(key);
+  }
+
+  private void planRefresh(CacheKey key, Route route, @Nullable Failure failure) {
+    if (failure != null || isHopeless(key, route)) {
+      staleRefreshes.note(key, route);
+    } else {
+      counters.increment(Counter.STALE_REFRESHES);
+      refresh(key, route);
+    }
   }
 
   /* RFC 8914 §4.21: who wants no recursion gets what is cached, and nothing is asked. */
@@ -221,13 +241,9 @@ final class QueryResolver implements Resolver {
         && LocalAddress.isLoopback(client.addressHigh(), client.addressLow());
   }
 
-  private static boolean isDown(Route route) {
-    for (Upstream upstream : route.upstreams()) {
-      if (upstream.state() != Upstream.State.DOWN) {
-        return false;
-      }
-    }
-    return true;
+  /** An upstream is back; callable from any loop. */
+  void recovered() {
+    loop.execute(staleRefreshes::start);
   }
 
   /** Answers a waiter of this loop with what an upstream said; callable from any loop. */

@@ -4,8 +4,10 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.RandomSource;
 import dev.holdfast.upstream.ReplyHandler;
+import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
 import dev.holdfast.wire.QueryWriter;
@@ -20,6 +22,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class Questioner {
 
+  /** Hedges while all are healthy: 5 % of the queries, saved up to a small burst. */
+  private static final double HEDGES_PER_QUERY = 0.05;
+
+  private static final double MAX_HEDGE_BUDGET = 10;
+
+  /** An upstream whose answers are often very late is not given the whole client timeout. */
+  private static final long ERRATIC_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
   private final Resolvers resolvers;
   private final ScheduledExecutorService loop;
   private final Exchange exchange;
@@ -28,6 +38,7 @@ final class Questioner {
   private final LimitsConfig limits;
   private final long answerDeadlineNanos;
   private final long clientTimeoutNanos;
+  private double hedgeBudget = MAX_HEDGE_BUDGET;
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
 
   Questioner(
@@ -53,12 +64,33 @@ final class Questioner {
         QueryWriter.write(
             message, question, 0, question.length, key.dnssecOk(), key.checkingDisabled());
     counters.increment(Counter.UPSTREAM_QUERIES);
+    hedgeBudget = Math.min(hedgeBudget + HEDGES_PER_QUERY, MAX_HEDGE_BUDGET);
     exchange.ask(upstream, message, length, stream, timeoutNanos, handler);
   }
 
   /** Returns the index of the upstream to ask next, or {@link UpstreamChoice#NONE}. */
   int choose(List<Upstream> upstreams, int tried) {
     return choice.next(upstreams, tried);
+  }
+
+  /** Returns the index of an upstream to ask beside a slow one, or {@link UpstreamChoice#NONE}. */
+  int chooseHealthy(List<Upstream> upstreams, int tried) {
+    int index = choice.next(upstreams, tried);
+    boolean healthy =
+        index != UpstreamChoice.NONE && upstreams.get(index).state() == Health.State.UP;
+    return healthy ? index : UpstreamChoice.NONE;
+  }
+
+  /** Whether another upstream may be asked beside {@code slow}; a healthy one costs budget. */
+  boolean mayHedge(Upstream slow) {
+    if (slow.state() != Health.State.UP) {
+      return true;
+    }
+    if (hedgeBudget < 1) {
+      return false;
+    }
+    hedgeBudget--;
+    return true;
   }
 
   Future<?> schedule(Runnable task, long delayNanos) {
@@ -83,7 +115,9 @@ final class Questioner {
   }
 
   /** How long a client that has a stale answer waits for a fresh one. */
-  long clientTimeoutNanos() {
-    return clientTimeoutNanos;
+  long clientTimeoutNanos(Route route) {
+    return route.isErratic()
+        ? Math.min(clientTimeoutNanos, ERRATIC_CLIENT_TIMEOUT_NANOS)
+        : clientTimeoutNanos;
   }
 }

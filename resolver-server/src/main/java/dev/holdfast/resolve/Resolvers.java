@@ -93,6 +93,12 @@ public final class Resolvers {
     return routes;
   }
 
+  /** Tells all loops that an upstream is back: what failed may be asked again. */
+  public void recovered() {
+    failures.clear();
+    loops.forEach(QueryResolver::recovered);
+  }
+
   /** Returns how many clients wait for an answer. */
   public int waiting() {
     return loops.stream().mapToInt(QueryResolver::waiting).sum();

@@ -176,10 +176,11 @@ final class PendingQuery implements Runnable {
     state = State.ENDED;
     long rttNanos = loop.now() - sentAtNanos;
     int rcode = Header.uint16(reply, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
+    Health health = upstream.health(!(carrier instanceof UdpSocket));
     if (rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN) {
-      upstream.recordReply(rttNanos);
+      health.replied(rttNanos);
     } else {
-      upstream.recordErrorReply(rttNanos);
+      health.repliedError(rttNanos);
     }
   }
 

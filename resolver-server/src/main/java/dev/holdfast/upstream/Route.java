@@ -48,6 +48,11 @@ public final class Route {
     return suffix;
   }
 
+  /** The suffix in presentation form. */
+  public String name() {
+    return Names.toText(suffix);
+  }
+
   public List<Upstream> upstreams() {
     return upstreams;
   }
@@ -55,6 +60,36 @@ public final class Route {
   /** Whether this route is for every name that no other route takes. */
   public boolean isRoot() {
     return suffix.length == 1;
+  }
+
+  /** Whether every upstream is known to be down. */
+  public boolean isDown() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (upstreams.get(i).state() != Health.State.DOWN) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether some upstream is known to answer. */
+  public boolean isAnyUp() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (upstreams.get(i).state() == Health.State.UP) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether some upstream answers now at once and now very late. */
+  public boolean isErratic() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (upstreams.get(i).health().isErratic()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

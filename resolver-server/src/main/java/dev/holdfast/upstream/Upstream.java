@@ -1,43 +1,21 @@
 package dev.holdfast.upstream;
 
-import java.util.concurrent.TimeUnit;
+import dev.holdfast.upstream.Health.State;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One upstream server: where it is and how it has been doing over the transport it is asked over by
- * default. Thread-safe.
+ * One upstream server: where it is and how it has been doing over UDP and over TCP, each judged by
+ * itself. Thread-safe.
  */
 public final class Upstream {
 
-  /** What to expect of the next query. */
-  public enum State {
-    /** It answers. */
-    UP,
-    /** The last query got no reply, or the last few got errors only. */
-    SUSPECT,
-    /** Several queries in a row got no reply. */
-    DOWN
-  }
-
-  /** Queries in a row without a reply that take it down. */
-  static final int DOWN_AFTER_FAILURES = 3;
-
-  /** Replies in a row with a failure rcode that make it suspect. */
-  static final int SUSPECT_AFTER_ERRORS = 3;
-
-  static final long MIN_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  static final long MAX_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
-  static final long FIRST_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
-
-  private static final int MAX_TIMEOUT_DOUBLINGS = 5;
-
   private final UpstreamSpec spec;
+  private final Health datagrams = new Health();
+  private final Health streams = new Health();
   private final AtomicInteger inFlight = new AtomicInteger();
-
-  private volatile long smoothedRttNanos;
-  private volatile long rttVarianceNanos;
-  private volatile int consecutiveFailures;
-  private volatile int consecutiveErrors;
+  private volatile byte @Nullable [] answeredQuestion;
+  private volatile boolean streamsProven;
 
   public Upstream(UpstreamSpec spec) {
     this.spec = spec;
@@ -47,59 +25,41 @@ public final class Upstream {
     return spec;
   }
 
-  /** A usable reply came: the upstream is up. */
-  public synchronized void recordReply(long rttNanos) {
-    sample(rttNanos);
-    consecutiveFailures = 0;
-    consecutiveErrors = 0;
+  /** How it has been doing over a transport. */
+  public Health health(boolean stream) {
+    return stream ? streams : datagrams;
   }
 
-  /** A reply came that says SERVFAIL, REFUSED or the like: the upstream lives, but helps nobody. */
-  public synchronized void recordErrorReply(long rttNanos) {
-    sample(rttNanos);
-    consecutiveFailures = 0;
-    consecutiveErrors++;
+  /** How it has been doing over the transport that the next query would take. */
+  public Health health() {
+    return health(prefersStream());
   }
 
-  /** No reply came. What others can forge or what is this process's own fault changes nothing. */
-  public synchronized void recordFailure(FailureKind kind) {
-    switch (kind) {
-      case TIMEOUT, REFUSED_CONNECTION, NETWORK_ERROR -> consecutiveFailures++;
-      case NEAR_MISSES, OVERLOADED -> {}
-    }
-  }
-
-  /** How it has been doing lately. */
+  /** What to expect of the next query. */
   public State state() {
-    int failures = consecutiveFailures;
-    if (failures >= DOWN_AFTER_FAILURES) {
-      return State.DOWN;
+    return health().state();
+  }
+
+  /** Whether it is asked over TCP: it takes nothing else, or UDP is down and a probe came through. */
+  public boolean prefersStream() {
+    return spec.tcpOnly()
+        || (datagrams.state() == State.DOWN
+            && streamsProven
+            && streams.state() != State.DOWN);
+  }
+
+  /** A usable reply to {@code question} came: name, type and class, not written to any more. */
+  public void replied(boolean stream, long rttNanos, byte[] question) {
+    health(stream).replied(rttNanos);
+    answeredQuestion = question;
+    if (stream) {
+      streamsProven = true;
     }
-    return failures > 0 || consecutiveErrors >= SUSPECT_AFTER_ERRORS ? State.SUSPECT : State.UP;
   }
 
-  /** Queries in a row without a reply. */
-  public int consecutiveFailures() {
-    return consecutiveFailures;
-  }
-
-  /** Replies in a row with a failure rcode. */
-  public int consecutiveErrors() {
-    return consecutiveErrors;
-  }
-
-  /** The time a reply takes, smoothed; 0 before the first one. */
-  public long smoothedRttNanos() {
-    return smoothedRttNanos;
-  }
-
-  /** How long to wait for a reply (RFC 6298 §2), doubled per failure in a row (§5.5). */
-  public long timeoutNanos() {
-    long rttNanos = smoothedRttNanos;
-    long timeoutNanos = rttNanos == 0 ? FIRST_TIMEOUT_NANOS : rttNanos + 4 * rttVarianceNanos;
-    long boundedNanos = Math.clamp(timeoutNanos, MIN_TIMEOUT_NANOS, MAX_TIMEOUT_NANOS);
-    return Math.min(
-        boundedNanos << Math.min(consecutiveFailures, MAX_TIMEOUT_DOUBLINGS), MAX_TIMEOUT_NANOS);
+  /** A question that it answered lately, to be asked again by a probe; null before the first. */
+  public byte @Nullable [] answeredQuestion() {
+    return answeredQuestion;
   }
 
   /** Queries of all loops that wait for a reply. */
@@ -119,19 +79,6 @@ public final class Upstream {
   /** The counterpart of {@link #tryStart}. */
   void end() {
     inFlight.decrementAndGet();
-  }
-
-  private void sample(long rttNanos) {
-    long sampleNanos = Math.clamp(rttNanos, 1, TimeUnit.SECONDS.toNanos(10));
-    long rtt = smoothedRttNanos;
-    if (rtt == 0) {
-      rttVarianceNanos = sampleNanos / 2;
-      smoothedRttNanos = sampleNanos;
-      return;
-    }
-    long variance = rttVarianceNanos;
-    rttVarianceNanos = variance + (Math.abs(rtt - sampleNanos) - variance) / 4;
-    smoothedRttNanos = Math.max(1, rtt + (sampleNanos - rtt) / 8);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.upstream;
 
+import dev.holdfast.upstream.Health.State;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -67,17 +68,17 @@ public final class UpstreamChoice {
 
   private static boolean precedes(Upstream a, Upstream b) {
     int byState = a.state().compareTo(b.state());
-    return byState != 0 ? byState < 0 : a.smoothedRttNanos() < b.smoothedRttNanos();
+    return byState != 0 ? byState < 0 : a.health().smoothedRttNanos() < b.health().smoothedRttNanos();
   }
 
   private int near(List<Upstream> upstreams, int best) {
-    long bestNanos = upstreams.get(best).smoothedRttNanos();
+    long bestNanos = upstreams.get(best).health().smoothedRttNanos();
     long limitNanos = bestNanos + Math.max(bestNanos, NEAR_NANOS);
     int chosen = best;
     int candidates = 0;
     for (int i = 0; i < upstreams.size(); i++) {
       Upstream upstream = upstreams.get(i);
-      if (upstream.state() != Upstream.State.DOWN && upstream.smoothedRttNanos() <= limitNanos) {
+      if (upstream.state() != State.DOWN && upstream.health().smoothedRttNanos() <= limitNanos) {
         candidates++;
         if (random.nextBelow(candidates) == 0) {
           chosen = i;

@@ -42,7 +42,8 @@ final class ResolverUnderTest {
         new StaleConfig(
             settings.stale() ? settings.staleMaxAge() : Duration.ZERO,
             settings.staleAnswerTtl(),
-            settings.staleClientTimeout());
+            settings.staleClientTimeout(),
+            StaleConfig.DEFAULTS.refreshesPerSecond());
     Resolvers.Config config =
         new Resolvers.Config(
             EVERYBODY,

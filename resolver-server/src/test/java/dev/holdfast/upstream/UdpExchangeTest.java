@@ -115,7 +115,7 @@ class UdpExchangeTest {
       assertThat(outcome.failure()).isEqualTo(FailureKind.NEAR_MISSES);
       assertThat(fixture.count(miss.counter)).isEqualTo(3);
       assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_LIMIT)).isEqualTo(1);
-      assertThat(upstream.state()).isEqualTo(Upstream.State.UP);
+      assertThat(upstream.state()).isEqualTo(Health.State.UP);
       fixture.awaitNoneInFlight(upstream);
       assertThat(outcome.calls()).isEqualTo(1);
     }
@@ -277,15 +277,16 @@ class UdpExchangeTest {
       Outcome outcome = fixture.ask(upstream, NAME, TimeUnit.MILLISECONDS.toNanos(50));
       assertThat(outcome.failure()).isEqualTo(FailureKind.TIMEOUT);
       for (int i = 0; i < 3; i++) {
-        upstream.recordFailure(FailureKind.TIMEOUT);
+        upstream.health().failed(FailureKind.TIMEOUT);
       }
       await(() -> !replies.isEmpty(), "the query");
       replies.getFirst().run();
       replies.getFirst().run();
       fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 2);
 
-      assertThat(upstream.state()).isEqualTo(Upstream.State.UP);
-      assertThat(upstream.smoothedRttNanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(50));
+      assertThat(upstream.state()).isEqualTo(Health.State.UP);
+      assertThat(upstream.health(false).smoothedRttNanos())
+          .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(50));
       assertThat(outcome.calls()).isEqualTo(1);
     }
   }

@@ -93,20 +93,20 @@ class UpstreamChoiceTest {
 
   private static Upstream withRtt(int host, int rttMillis) {
     Upstream upstream = TestUpstreams.upstream(host);
-    upstream.recordReply(TimeUnit.MILLISECONDS.toNanos(rttMillis));
+    upstream.health().replied(TimeUnit.MILLISECONDS.toNanos(rttMillis));
     return upstream;
   }
 
   private static Upstream suspect(int host) {
     Upstream upstream = withRtt(host, 1);
-    upstream.recordFailure(FailureKind.TIMEOUT);
+    upstream.health().failed(FailureKind.TIMEOUT);
     return upstream;
   }
 
   private static Upstream down(int host) {
     Upstream upstream = withRtt(host, 1);
-    for (int i = 0; i < Upstream.DOWN_AFTER_FAILURES; i++) {
-      upstream.recordFailure(FailureKind.TIMEOUT);
+    for (int i = 0; i < Health.DOWN_AFTER_FAILURES; i++) {
+      upstream.health().failed(FailureKind.TIMEOUT);
     }
     return upstream;
   }

@@ -1,0 +1,137 @@
+package dev.holdfast.resolve;
+
+import dev.holdfast.cache.CacheKey;
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.upstream.Route;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions that this loop answered stale while upstreams were down. When one is back they are
+ * asked again, most wanted first, at a steady pace, so that it does not meet a herd. Confined to
+ * one event loop.
+ */
+final class StaleRefreshes {
+
+  /** Questions noted during one outage; further ones are refreshed when they are asked for. */
+  static final int MAX_QUESTIONS = 200_000;
+
+  private static final long TICK_MILLIS = 20;
+  private static final double MILLIS_PER_SECOND = 1000;
+
+  private final ScheduledExecutorService loop;
+  private final LoopCounters counters;
+  private final BiConsumer<CacheKey, Route> refresh;
+  private final double perTick;
+  private final Map<CacheKey, Noted> noted = new HashMap<>();
+  private final ArrayDeque<Noted> queue = new ArrayDeque<>();
+  private double allowance;
+  private boolean running;
+  private @Nullable Future<?> nextTick;
+
+  /** A question, and how often it was answered stale. */
+  private static final class Noted {
+
+    private final CacheKey key;
+    private final Route route;
+    private int answers;
+
+    Noted(CacheKey key, Route route) {
+      this.key = key;
+      this.route = route;
+    }
+  }
+
+  /**
+   * @param perSecond refreshes per second on this loop
+   */
+  StaleRefreshes(
+      ScheduledExecutorService loop,
+      LoopCounters counters,
+      BiConsumer<CacheKey, Route> refresh,
+      double perSecond) {
+    this.loop = loop;
+    this.counters = counters;
+    this.refresh = refresh;
+    this.perTick = perSecond * TICK_MILLIS / MILLIS_PER_SECOND;
+  }
+
+  /** Notes that a question was answered stale because no upstream is there. */
+  void note(CacheKey key, Route route) {
+    Noted known = noted.get(key);
+    if (known == null) {
+      if (noted.size() >= MAX_QUESTIONS) {
+        counters.increment(Counter.LIMIT_STALE_REFRESHES);
+        return;
+      }
+      known = new Noted(key, route);
+      noted.put(key, known);
+      if (running) {
+        queue.add(known);
+      }
+    }
+    known.answers++;
+  }
+
+  /** Whether a question waits for its turn, so that its clients need not ask themselves. */
+  boolean isWaiting(CacheKey key) {
+    return running && noted.containsKey(key);
+  }
+
+  /** An upstream is back: begins to ask. */
+  void start() {
+    if (running || noted.isEmpty()) {
+      return;
+    }
+    List<Noted> mostWantedFirst = new ArrayList<>(noted.values());
+    mostWantedFirst.sort(Comparator.comparingInt((Noted each) -> each.answers).reversed());
+    queue.addAll(mostWantedFirst);
+    counters.add(Counter.STALE_REFRESHES_QUEUED, queue.size());
+    running = true;
+    tick();
+  }
+
+  private void tick() {
+    allowance += perTick;
+    while (allowance >= 1 && !queue.isEmpty()) {
+      allowance--;
+      Noted next = queue.remove();
+      noted.remove(next.key);
+      if (next.route.isDown()) {
+        noted.put(next.key, next);
+        stop();
+        return;
+      }
+      counters.increment(Counter.STALE_REFRESHES);
+      refresh.accept(next.key, next.route);
+    }
+    if (queue.isEmpty()) {
+      stop();
+    } else {
+      nextTick = loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void stop() {
+    running = false;
+    queue.clear();
+    if (nextTick != null) {
+      nextTick.cancel(/* mayInterruptIfRunning= */ false);
+    }
+  }
+
+  /** Number of questions noted. */
+  int size() {
+    return noted.size();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.holdfast.upstream;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How one upstream has been doing over one transport: its RTT, and what came of the last queries.
+ * Thread-safe.
+ */
+public final class Health {
+
+  /** What to expect of the next query. */
+  public enum State {
+    /** It answers. */
+    UP,
+    /** A query is overdue, or the last few got errors only. */
+    SUSPECT,
+    /** Several queries in a row got no reply, or errors only: probes tell when it is back. */
+    DOWN
+  }
+
+  /** Queries in a row without a reply that take it down. */
+  static final int DOWN_AFTER_FAILURES = 3;
+
+  /** Replies in a row with a failure rcode that make it suspect, and that take it down. */
+  static final int SUSPECT_AFTER_ERRORS = 3;
+
+  static final int DOWN_AFTER_ERRORS = 5;
+
+  static final long MIN_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** The longest that one query waits for its reply. */
+  public static final long MAX_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+
+  static final long FIRST_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+  private static final long MIN_HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long FIRST_HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long MAX_SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** A reply that takes longer is late, whatever the usual RTT. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /** Late replies among the last ones, between which an upstream is erratic. */
+  private static final double ERRATIC_FROM = 0.1;
+
+  private static final double ERRATIC_TO = 0.9;
+  private static final double LATE_WEIGHT = 1.0 / 16;
+
+  private volatile long smoothedRttNanos;
+  private volatile long rttVarianceNanos;
+  private volatile int consecutiveFailures;
+  private volatile int consecutiveErrors;
+  private volatile boolean overdue;
+  private volatile double lateShare;
+
+  /** A usable reply came: the upstream is up. */
+  public synchronized void replied(long rttNanos) {
+    sample(rttNanos);
+    consecutiveErrors = 0;
+  }
+
+  /** A reply came that says SERVFAIL, REFUSED or the like: the upstream lives, but helps nobody. */
+  public synchronized void repliedError(long rttNanos) {
+    sample(rttNanos);
+    consecutiveErrors++;
+  }
+
+  /** A reply takes longer than expected; it may still come. */
+  public synchronized void overdue() {
+    overdue = true;
+  }
+
+  /** No reply came. What others can forge or what is this process's own fault changes nothing. */
+  public synchronized void failed(FailureKind kind) {
+    switch (kind) {
+      case TIMEOUT, REFUSED_CONNECTION, NETWORK_ERROR -> {
+        consecutiveFailures++;
+        overdue = true;
+      }
+      case NEAR_MISSES, OVERLOADED -> {}
+    }
+  }
+
+  /** How it has been doing lately. */
+  public State state() {
+    if (consecutiveFailures >= DOWN_AFTER_FAILURES || consecutiveErrors >= DOWN_AFTER_ERRORS) {
+      return State.DOWN;
+    }
+    return overdue || consecutiveErrors >= SUSPECT_AFTER_ERRORS ? State.SUSPECT : State.UP;
+  }
+
+  /** Whether some replies come at once and some very late: waiting is a gamble. */
+  public boolean isErratic() {
+    double share = lateShare;
+    return share > ERRATIC_FROM && share < ERRATIC_TO;
+  }
+
+  /** The time a reply takes, smoothed; 0 before the first one. */
+  public long smoothedRttNanos() {
+    return smoothedRttNanos;
+  }
+
+  /** After this time without a reply a query is overdue (RFC 6298 §2). */
+  public long timeoutNanos() {
+    long rttNanos = smoothedRttNanos;
+    long timeoutNanos = rttNanos == 0 ? FIRST_TIMEOUT_NANOS : rttNanos + 4 * rttVarianceNanos;
+    return Math.clamp(timeoutNanos, MIN_TIMEOUT_NANOS, MAX_TIMEOUT_NANOS);
+  }
+
+  /** After this time without a reply another upstream may be asked too: most replies are there. */
+  public long hedgeNanos() {
+    long rttNanos = smoothedRttNanos;
+    long hedgeNanos = rttNanos == 0 ? FIRST_HEDGE_NANOS : rttNanos + 2 * rttVarianceNanos;
+    return Math.clamp(hedgeNanos, MIN_HEDGE_NANOS, timeoutNanos());
+  }
+
+  private void sample(long rttNanos) {
+    consecutiveFailures = 0;
+    overdue = false;
+    double share = lateShare;
+    lateShare = share + LATE_WEIGHT * ((rttNanos > LATE_NANOS ? 1 : 0) - share);
+    long sampleNanos = Math.clamp(rttNanos, 1, MAX_SAMPLE_NANOS);
+    long rtt = smoothedRttNanos;
+    if (rtt == 0) {
+      rttVarianceNanos = sampleNanos / 2;
+      smoothedRttNanos = sampleNanos;
+      return;
+    }
+    long variance = rttVarianceNanos;
+    rttVarianceNanos = variance + (Math.abs(rtt - sampleNanos) - variance) / 4;
+    smoothedRttNanos = Math.max(1, rtt + (sampleNanos - rtt) / 8);
+  }
+}

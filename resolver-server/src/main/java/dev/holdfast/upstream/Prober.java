@@ -1,0 +1,176 @@
+package dev.holdfast.upstream;
+
+import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.wire.Header;
+import dev.holdfast.wire.QueryWriter;
+import dev.holdfast.wire.Rcode;
+import dev.holdfast.wire.RecordClass;
+import dev.holdfast.wire.RecordType;
+import java.util.IdentityHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks upstreams that are down whether they are back: 250 ms after they went, then in doubling
+ * pauses up to a second, over UDP and over TCP. Confined to one event loop.
+ */
+public final class Prober {
+
+  private static final Logger logger = LoggerFactory.getLogger(Prober.class);
+
+  private static final long TICK_MILLIS = 50;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
+  private static final int JITTER_DIVISOR = 8;
+  private static final int JITTER_STEPS = 256;
+
+  /** The question of an upstream that has answered none yet: the root's name servers. */
+  private static final byte[] ROOT_SERVERS = {0, 0, RecordType.NS, 0, RecordClass.IN};
+
+  private final ScheduledExecutorService loop;
+  private final Exchange exchange;
+  private final LoopCounters counters;
+  private final RandomSource random;
+  private final LongSupplier nanoClock;
+  private final Supplier<Routes> routes;
+  private final Consumer<Upstream> recovered;
+  private final IdentityHashMap<Upstream, Probing> probing = new IdentityHashMap<>();
+  private @Nullable Future<?> ticks;
+  private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
+
+  /** An upstream that is down, and when it is asked next. */
+  private static final class Probing {
+
+    private long pauseNanos = FIRST_PAUSE_NANOS;
+    private long nextAtNanos;
+  }
+
+  /**
+   * A prober of the upstreams that {@code routes} lead to.
+   *
+   * @param recovered told of each upstream that is back
+   */
+  public Prober(
+      ScheduledExecutorService loop,
+      Exchange exchange,
+      LoopCounters counters,
+      RandomSource random,
+      LongSupplier nanoClock,
+      Supplier<Routes> routes,
+      Consumer<Upstream> recovered) {
+    this.loop = loop;
+    this.exchange = exchange;
+    this.counters = counters;
+    this.random = random;
+    this.nanoClock = nanoClock;
+    this.routes = routes;
+    this.recovered = recovered;
+  }
+
+  /** Begins to watch, until {@link #stop} or the end of the loop. */
+  public void start() {
+    ticks =
+        loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends to watch. */
+  public void stop() {
+    if (ticks != null) {
+      ticks.cancel(/* mayInterruptIfRunning= */ false);
+    }
+  }
+
+  private void tick() {
+    long nowNanos = nanoClock.getAsLong();
+    for (Route route : routes.get().all()) {
+      for (Upstream upstream : route.upstreams()) {
+        watch(upstream, nowNanos);
+      }
+    }
+  }
+
+  private void watch(Upstream upstream, long nowNanos) {
+    boolean stream = upstream.spec().tcpOnly();
+    boolean down = upstream.health(stream).state() == Health.State.DOWN;
+    Probing known = probing.get(upstream);
+    if (!down) {
+      if (known != null) {
+        back(upstream);
+      }
+      return;
+    }
+    if (known == null) {
+      known = new Probing();
+      probing.put(upstream, known);
+      known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
+      counters.increment(Counter.UPSTREAMS_WENT_DOWN);
+      logger.warn("upstream {} is down; asking it again until it is back", upstream);
+    } else if (nowNanos - known.nextAtNanos >= 0) {
+      known.pauseNanos = Math.min(2 * known.pauseNanos, LONGEST_PAUSE_NANOS);
+      known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
+      probe(upstream, stream, nowNanos);
+      if (!stream && !upstream.prefersStream()) {
+        probe(upstream, /* stream= */ true, nowNanos);
+      }
+    }
+  }
+
+  private void back(Upstream upstream) {
+    probing.remove(upstream);
+    counters.increment(Counter.UPSTREAMS_CAME_BACK);
+    logger.info("upstream {} is back", upstream);
+    recovered.accept(upstream);
+  }
+
+  private void probe(Upstream upstream, boolean stream, long sentAtNanos) {
+    byte[] answered = upstream.answeredQuestion();
+    byte[] question = answered == null ? ROOT_SERVERS : answered;
+    int length =
+        QueryWriter.write(
+            message,
+            question,
+            0,
+            question.length,
+            /* dnssecOk= */ false,
+            /* checkingDisabled= */ false);
+    counters.increment(Counter.PROBES_SENT);
+    exchange.ask(
+        upstream,
+        message,
+        length,
+        stream,
+        Health.MAX_TIMEOUT_NANOS,
+        new ReplyHandler() {
+          @Override
+          public boolean replied(byte[] reply, int replyLength, long nowNanos) {
+            int rcode = Header.uint16(reply, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
+            if (rcode == Rcode.SERVFAIL || rcode == Rcode.REFUSED) {
+              upstream.health(stream).repliedError(nowNanos - sentAtNanos);
+            } else {
+              upstream.replied(stream, nowNanos - sentAtNanos, question);
+              if (stream && !upstream.spec().tcpOnly()) {
+                recovered.accept(upstream);
+              }
+            }
+            return true;
+          }
+
+          @Override
+          public void failed(FailureKind kind, long nowNanos) {
+            upstream.health(stream).failed(kind);
+          }
+        });
+  }
+
+  private long jittered(long pauseNanos) {
+    return pauseNanos - pauseNanos / JITTER_DIVISOR * random.nextBelow(JITTER_STEPS) / JITTER_STEPS;
+  }
+}
