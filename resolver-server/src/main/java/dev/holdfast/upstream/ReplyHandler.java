@@ -11,8 +11,9 @@ public interface ReplyHandler {
    * during the call only. A server that cannot read a query may answer with FORMERR, NOTIMP,
    * SERVFAIL or REFUSED and no question at all.
    *
-   * @return false when the message cannot be walked: the exchange keeps waiting for the real answer
-   *     as if this one had been a near-miss, because anybody could have sent it
+   * @return false when the message cannot be walked. Over UDP the exchange then keeps waiting for
+   *     the real answer as if this one had been a near-miss, because anybody could have sent it;
+   *     over TCP it is over.
    */
   boolean replied(byte[] message, int length, long nowNanos);
 

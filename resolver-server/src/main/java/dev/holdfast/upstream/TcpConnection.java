@@ -157,6 +157,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
       answered = true;
       owner.answered();
     } else {
+      query.fail(FailureKind.NEAR_MISSES); // Only the upstream itself can have said this.
       notAsked();
     }
     if (query.ended() && queries.remove(id) != null && wasWaiting) {
