@@ -28,6 +28,7 @@ public final class AnswerBuilder {
    */
   private final byte[] message = new byte[MAX_MESSAGE_LENGTH];
   private final short[] targets = new short[MAX_TARGETS];
+  private final short[] targetLengths = new short[MAX_TARGETS];
   private final int[] counts = new int[Section.values().length];
   private final byte[] ednsOptions = new byte[MAX_EDNS_OPTIONS_LENGTH];
   private int[] ttlOffsets = new int[64];
@@ -53,11 +54,7 @@ public final class AnswerBuilder {
     minTtlSeconds = Long.MAX_VALUE;
     overflow = false;
     Arrays.fill(counts, 0);
-    int label = Header.LENGTH;
-    while (message[label] != 0) {
-      remember(label);
-      label += message[label] + 1;
-    }
+    rememberLabels(Header.LENGTH);
     return this;
   }
 
@@ -166,43 +163,53 @@ public final class AnswerBuilder {
 
   /* Writes labels until the rest of the name stands somewhere already, then points there. */
   private void writeName(byte[] bytes, int offset, boolean compress) {
+    int nameStart = position;
+    int length = CompressedNames.length(bytes, offset);
     int label = CompressedNames.resolve(bytes, offset);
     while (bytes[label] != 0) {
-      int target = compress ? find(bytes, label) : -1;
+      int target = compress ? find(bytes, label, length) : -1;
       if (target >= 0) {
         if (hasRoom(2)) {
           Header.putUint16(message, position, POINTER | target);
           position += 2;
+          rememberLabels(nameStart);
         }
         return;
       }
-      int length = bytes[label] + 1;
-      if (!hasRoom(length)) {
+      int labelLength = bytes[label] + 1;
+      if (!hasRoom(labelLength)) {
         return;
       }
-      remember(position);
-      System.arraycopy(bytes, label, message, position, length);
-      position += length;
-      label = CompressedNames.resolve(bytes, label + length);
+      System.arraycopy(bytes, label, message, position, labelLength);
+      position += labelLength;
+      length -= labelLength;
+      label = CompressedNames.resolve(bytes, label + labelLength);
     }
     if (hasRoom(1)) {
       message[position++] = 0;
+      rememberLabels(nameStart);
     }
   }
 
-  private int find(byte[] bytes, int label) {
+  /* Lengths first: comparing every pair of long names would let a reply cost seconds. */
+  private int find(byte[] bytes, int label, int length) {
     for (int i = 0; i < targetCount; i++) {
-      int target = targets[i];
-      if (target < position && CompressedNames.equal(message, target, bytes, label)) {
-        return target;
+      if (targetLengths[i] == length && CompressedNames.equal(message, targets[i], bytes, label)) {
+        return targets[i];
       }
     }
     return -1;
   }
 
-  private void remember(int offset) {
-    if (targetCount < MAX_TARGETS && offset <= MAX_POINTER) {
-      targets[targetCount++] = (short) offset;
+  /* Only a name that stands complete is a target, or a name could point into itself. */
+  private void rememberLabels(int name) {
+    int length = CompressedNames.length(message, name);
+    int label = name;
+    while (message[label] > 0 && targetCount < MAX_TARGETS && label <= MAX_POINTER) {
+      targets[targetCount] = (short) label;
+      targetLengths[targetCount++] = (short) length;
+      length -= message[label] + 1;
+      label += message[label] + 1;
     }
   }
 

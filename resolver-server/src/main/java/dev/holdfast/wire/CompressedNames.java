@@ -60,6 +60,17 @@ final class CompressedNames {
     return position;
   }
 
+  /** Returns the length that a well-formed name has without pointers. */
+  static int length(byte[] message, int offset) {
+    int length = 1;
+    int label = resolve(message, offset);
+    while (message[label] != 0) {
+      length += message[label] + 1;
+      label = resolve(message, label + message[label] + 1);
+    }
+    return length;
+  }
+
   /** Compares two well-formed names without regard to case. */
   static boolean equal(byte[] a, int aOffset, byte[] b, int bOffset) {
     int i = resolve(a, aOffset);
@@ -79,14 +90,13 @@ final class CompressedNames {
 
   /** Whether {@code name} is {@code ancestor} or below it; both well-formed, in one message. */
   static boolean isAtOrBelow(byte[] message, int name, int ancestor) {
-    int position = resolve(message, name);
-    while (!equal(message, position, message, ancestor)) {
-      if (message[position] == 0) {
-        return false;
-      }
-      position = resolve(message, position + message[position] + 1);
+    int excess = length(message, name) - length(message, ancestor);
+    int label = resolve(message, name);
+    while (excess > 0) {
+      excess -= message[label] + 1;
+      label = resolve(message, label + message[label] + 1);
     }
-    return true;
+    return excess == 0 && equal(message, label, message, ancestor);
   }
 
   private static int pointerTarget(byte[] message, int position) {
