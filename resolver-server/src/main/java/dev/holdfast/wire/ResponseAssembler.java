@@ -27,7 +27,7 @@ public final class ResponseAssembler {
   public int fresh(Query query, Answer answer, int ageSeconds, boolean stream, byte[] out) {
     int length = recordsThatFit(query, answer, stream);
     if (length < 0) {
-      return truncated(query, out);
+      return truncated(query, answer.rcode(), out);
     }
     int records = begin(query, answer, length, out);
     answer.copyAged(out, records, length, ageSeconds);
@@ -45,7 +45,7 @@ public final class ResponseAssembler {
       Query query, Answer answer, int maxTtlSeconds, byte[] option, boolean stream, byte[] out) {
     int length = recordsThatFit(query, answer, stream);
     if (length < 0) {
-      return truncated(query, out);
+      return truncated(query, answer.rcode(), out);
     }
     int records = begin(query, answer, length, out);
     answer.copyCapped(out, records, length, maxTtlSeconds);
@@ -64,8 +64,8 @@ public final class ResponseAssembler {
     return error(query, rcode, NO_OPTION, stream, out);
   }
 
-  private int truncated(Query query, byte[] out) {
-    int end = error(query, Rcode.NOERROR, /* stream= */ false, out);
+  private int truncated(Query query, int rcode, byte[] out) {
+    int end = error(query, rcode, /* stream= */ false, out);
     out[Header.FLAGS_OFFSET] |= (byte) (Header.TC >>> 8);
     return end;
   }
@@ -109,21 +109,22 @@ public final class ResponseAssembler {
     System.arraycopy(bytes, query.qnameOffset(), out, Header.LENGTH, query.questionLength());
   }
 
-  /* Extended errors give way when space is short (RFC 8914 §3). */
+  /* Options give way when space is short (RFC 8914 §3). */
   private int finish(
       Query query, int rcode, byte[] option, boolean stream, byte[] out, int recordsEnd) {
     if (!query.edns()) {
       return recordsEnd;
     }
+    int limit = limit(query, stream);
     int options = recordsEnd + Edns.RECORD_LENGTH;
     int end = options;
-    if (stream && query.keepaliveRequested()) {
+    if (stream && query.keepaliveRequested() && end + KEEPALIVE_OPTION_LENGTH <= limit) {
       Header.putUint16(out, end, Edns.OPTION_TCP_KEEPALIVE);
       Header.putUint16(out, end + 2, 2);
       Header.putUint16(out, end + 4, keepaliveTenthsOfSeconds);
       end += KEEPALIVE_OPTION_LENGTH;
     }
-    if (end + option.length <= limit(query, stream)) {
+    if (end + option.length <= limit) {
       System.arraycopy(option, 0, out, end, option.length);
       end += option.length;
     }
