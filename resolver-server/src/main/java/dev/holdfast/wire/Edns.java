@@ -40,6 +40,11 @@ public final class Edns {
 
   private Edns() {}
 
+  /** Returns the bits of the rcode that an OPT record's TTL field holds, in their place. */
+  static int upperRcode(long ttl) {
+    return (int) (ttl >>> 24) << EXTENDED_RCODE_SHIFT;
+  }
+
   /**
    * Writes an OPT record and returns the offset behind it.
    *

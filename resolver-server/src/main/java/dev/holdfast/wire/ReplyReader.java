@@ -1,40 +1,50 @@
 package dev.holdfast.wire;
 
+import java.util.Arrays;
+
 /**
- * Walks an upstream's reply once, with bounds, and makes an {@link Answer} of what belongs to the
- * question: the chain of aliases from the question's name, the records it ends in, and for a
- * negative answer the SOA. Everything else is cut. Reused; confined to one thread.
+ * Reads an upstream's reply and makes an {@link Answer} of what belongs to the question: the chain
+ * of aliases from the question's name, the records it ends in, and for a negative answer the SOA.
+ * Everything else is cut. Reused; confined to one thread.
  */
 public final class ReplyReader {
 
-  /** Aliases followed from the question's name. */
+  /** Aliases followed from the question's name; a reply with more is no answer. */
   public static final int MAX_CHAIN_LENGTH = 11;
 
-  /** Records walked in one message; a message with more is malformed. */
-  public static final int MAX_RECORDS = 1024;
+  /** Names of servers in kept records for which addresses are kept too. */
+  private static final int MAX_SERVERS = 32;
 
-  /** Records looked at for the names of servers whose addresses are kept. */
-  private static final int MAX_SERVER_REFERENCES = 32;
+  /**
+   * Records looked at in the authority and the additional section, and aliases of whole trees in
+   * the answer: each is compared with the whole chain.
+   */
+  private static final int MAX_OTHER_RECORDS = 64;
 
-  /** Type, class, TTL and rdlength that follow a record's owner. */
-  private static final int RECORD_FIXED_LENGTH = 10;
+  /** In {@link #chainPositions}: the owner is none of the chain's names. */
+  private static final byte OFF_CHAIN = -1;
 
   private final TtlLimits limits;
   private final boolean minimalResponses;
   private final AnswerBuilder builder = new AnswerBuilder();
-  private final int[] owners = new int[MAX_RECORDS];
-  private final int[] fixedParts = new int[MAX_RECORDS];
+  private final RecordWalk records = new RecordWalk();
+
+  /** Where the names of the chain stand: the question's own, then what each alias points to. */
   private final int[] chain = new int[MAX_CHAIN_LENGTH + 1];
+
+  /** Which name of the chain owns each record of the answer section. */
+  private final byte[] chainPositions = new byte[RecordWalk.MAX_RECORDS];
+
+  /** Where the names of servers stand for which addresses are kept. */
+  private final int[] servers = new int[MAX_SERVERS];
+
   private byte[] message = new byte[0];
-  private int length;
   private int qtype;
   private int qclass;
   private boolean dnssecOk;
   private int chainLength;
-  private int answerEnd;
-  private int authorityEnd;
-  private int recordCount;
-  private int optRecord;
+  private int serverCount;
+  private int redirectCount;
   private int rcode;
   private boolean soaFound;
   private boolean answered;
@@ -55,23 +65,29 @@ public final class ReplyReader {
    * @param dnssecOk keep signatures and proofs
    */
   public ReplyKind read(byte[] message, int length, boolean dnssecOk) {
+    if (length < Header.LENGTH) {
+      return ReplyKind.MALFORMED;
+    }
     this.message = message;
-    this.length = length;
     this.dnssecOk = dnssecOk;
     int flags = Header.uint16(message, Header.FLAGS_OFFSET);
     rcode = flags & Header.RCODE_MASK;
-    optRecord = -1;
     if ((flags & Header.TC) != 0) {
       return ReplyKind.TRUNCATED;
     }
-    if (!walk()) {
+    if (!records.walk(message, length)) {
       return ReplyKind.MALFORMED;
     }
+    qtype = records.qtype();
+    qclass = records.qclass();
+    builder.begin(message, Header.LENGTH, records.questionLength());
     readExtendedRcode();
     if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
       return ReplyKind.FAILURE;
     }
-    followChain();
+    if (!followChain()) {
+      return ReplyKind.FAILURE;
+    }
     writeRecords();
     if (builder.overflowed()) {
       return ReplyKind.MALFORMED;
@@ -108,63 +124,14 @@ public final class ReplyReader {
     return lame ? ReplyKind.FAILURE : ReplyKind.NODATA;
   }
 
-  private boolean walk() {
-    int nameLength = Names.length(message, Header.LENGTH, length);
-    int position = Header.LENGTH + nameLength + 4;
-    if (nameLength < 0 || position > length) {
-      return false;
-    }
-    qtype = Header.uint16(message, position - 4);
-    qclass = Header.uint16(message, position - 2);
-    builder.begin(message, Header.LENGTH, nameLength + 4);
-    int answers = Header.uint16(message, Header.ANCOUNT_OFFSET);
-    int authority = Header.uint16(message, Header.NSCOUNT_OFFSET);
-    recordCount = answers + authority + Header.uint16(message, Header.ARCOUNT_OFFSET);
-    if (recordCount > MAX_RECORDS) {
-      return false;
-    }
-    answerEnd = answers;
-    authorityEnd = answers + authority;
-    for (int i = 0; i < recordCount; i++) {
-      position = walkRecord(i, position);
-      if (position < 0) {
-        return false;
-      }
-    }
-    return position == length;
-  }
-
-  private int walkRecord(int index, int owner) {
-    int fixed = CompressedNames.skip(message, owner, length);
-    if (fixed < 0 || fixed + RECORD_FIXED_LENGTH > length) {
-      return -1;
-    }
-    owners[index] = owner;
-    fixedParts[index] = fixed;
-    int rdata = fixed + RECORD_FIXED_LENGTH;
-    int end = rdata + rdlength(index);
-    if (end > length) {
-      return -1;
-    }
-    int type = type(index);
-    if (type == RecordType.OPT) {
-      if (index < authorityEnd || optRecord >= 0 || message[owner] != 0) {
-        return -1;
-      }
-      optRecord = index;
-      return end;
-    }
-    return RdataLayout.of(type).accepts(message, rdata, rdlength(index)) ? end : -1;
-  }
-
   private void readExtendedRcode() {
-    if (optRecord < 0) {
+    int opt = records.opt();
+    if (opt == RecordWalk.NONE) {
       return;
     }
-    int fixed = fixedParts[optRecord];
-    rcode |= (message[fixed + 4] & 0xff) << 4;
-    int position = fixed + RECORD_FIXED_LENGTH;
-    int end = position + rdlength(optRecord);
+    rcode |= Edns.upperRcode(records.ttl(opt));
+    int position = records.rdata(opt);
+    int end = records.rdataEnd(opt);
     for (int i = 0; i < Edns.MAX_OPTIONS && position + Edns.OPTION_HEADER_LENGTH <= end; i++) {
       int next = position + Edns.OPTION_HEADER_LENGTH + Header.uint16(message, position + 2);
       int code = Header.uint16(message, position);
@@ -175,154 +142,39 @@ public final class ReplyReader {
     }
   }
 
-  /* Aliases may come in any order, so each hop looks through the whole section. */
-  private void followChain() {
+  /*
+   * Aliases may come in any order, so each hop looks through the whole section. False for a chain
+   * that bites its tail or is too long.
+   */
+  private boolean followChain() {
+    Arrays.fill(chainPositions, 0, records.answerEnd(), OFF_CHAIN);
     chain[0] = Header.LENGTH;
     chainLength = 1;
-    if (qtype == RecordType.CNAME || qtype == RecordType.ANY) {
-      return;
-    }
-    for (int hop = 0; hop < MAX_CHAIN_LENGTH; hop++) {
-      int alias = findAlias(chain[chainLength - 1]);
-      if (alias < 0 || isOnChain(alias)) {
-        return;
+    int alias = findOwned(0);
+    while (alias >= 0 && !isAliasAsked()) {
+      if (chainLength == chain.length || isOnChain(alias)) {
+        return false;
       }
-      chain[chainLength++] = alias;
+      chain[chainLength] = alias;
+      alias = findOwned(chainLength++);
     }
+    return true;
   }
 
-  private int findAlias(int name) {
-    for (int i = 0; i < answerEnd; i++) {
-      if (type(i) == RecordType.CNAME
-          && recordClass(i) == qclass
-          && CompressedNames.equal(message, owners[i], message, name)) {
-        return fixedParts[i] + RECORD_FIXED_LENGTH;
-      }
-    }
-    return -1;
-  }
-
-  private void writeRecords() {
-    soaFound = false;
-    answered = false;
-    setEnd = 0;
-    for (int i = 0; i < answerEnd; i++) {
-      if (belongsToAnswer(i)) {
-        write(Section.ANSWER, i, ttlOfSet(i, answerEnd));
+  /* Marks the records that a name of the chain owns; returns the target of an alias, or -1. */
+  private int findOwned(int position) {
+    int alias = -1;
+    for (int i = 0; i < records.answerEnd(); i++) {
+      if (chainPositions[i] == OFF_CHAIN
+          && records.recordClass(i) == qclass
+          && CompressedNames.equal(message, records.owner(i), message, chain[position])) {
+        chainPositions[i] = (byte) position;
+        if (alias < 0 && records.type(i) == RecordType.CNAME) {
+          alias = records.rdata(i);
+        }
       }
     }
-    boolean negative = !answered || rcode == Rcode.NXDOMAIN;
-    for (int i = answerEnd; i < authorityEnd; i++) {
-      if (belongsToAuthority(i, negative)) {
-        soaFound |= type(i) == RecordType.SOA;
-        long ttl = ttlOfSet(i, authorityEnd);
-        write(Section.AUTHORITY, i, negative ? negativeTtl(i, ttl) : ttl);
-      }
-    }
-    if (minimalResponses || negative) {
-      return;
-    }
-    for (int i = authorityEnd; i < recordCount; i++) {
-      if (belongsToAdditional(i)) {
-        write(Section.ADDITIONAL, i, ttlOfSet(i, recordCount));
-      }
-    }
-  }
-
-  private boolean belongsToAnswer(int record) {
-    if (recordClass(record) != qclass) {
-      return false;
-    }
-    int type = type(record);
-    int name = owners[record];
-    boolean last = CompressedNames.equal(message, name, message, chain[chainLength - 1]);
-    if (last && (type == qtype || qtype == RecordType.ANY)) {
-      answered = true;
-      return true;
-    }
-    return switch (type) {
-      case RecordType.CNAME -> qtype != RecordType.CNAME && isOnChain(name) && !last;
-      case RecordType.RRSIG -> dnssecOk && (isOnChain(name) || isAboveChain(name));
-      case RecordType.DNAME -> isAboveChain(name);
-      default -> false;
-    };
-  }
-
-  private boolean belongsToAuthority(int record, boolean negative) {
-    if (recordClass(record) != qclass) {
-      return false;
-    }
-    return switch (type(record)) {
-      case RecordType.SOA -> negative && isAtOrAboveLast(owners[record]);
-      case RecordType.NS -> !minimalResponses && !negative && isAboveOrOnChain(owners[record]);
-      case RecordType.NSEC, RecordType.NSEC3 -> dnssecOk;
-      case RecordType.RRSIG -> dnssecOk && coversKeptAuthority(record, negative);
-      default -> false;
-    };
-  }
-
-  private boolean coversKeptAuthority(int record, boolean negative) {
-    int covered = Header.uint16(message, fixedParts[record] + RECORD_FIXED_LENGTH);
-    return covered == RecordType.NSEC
-        || covered == RecordType.NSEC3
-        || (covered == RecordType.SOA && negative);
-  }
-
-  /* Only addresses of servers that a kept record names. */
-  private boolean belongsToAdditional(int record) {
-    int type = type(record);
-    if ((type != RecordType.A && type != RecordType.AAAA) || recordClass(record) != qclass) {
-      return false;
-    }
-    for (int i = 0; i < Math.min(authorityEnd, MAX_SERVER_REFERENCES); i++) {
-      boolean kept = i < answerEnd ? belongsToAnswer(i) : belongsToAuthority(i, false);
-      RdataLayout layout = RdataLayout.of(type(i));
-      int rdata = fixedParts[i] + RECORD_FIXED_LENGTH;
-      if (kept
-          && isServerReference(type(i))
-          && CompressedNames.equal(
-              message,
-              layout.firstName(message, rdata, rdata + rdlength(i)),
-              message,
-              owners[record])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isServerReference(int type) {
-    return switch (type) {
-      case RecordType.NS, RecordType.MX, RecordType.SRV, RecordType.SVCB, RecordType.HTTPS -> true;
-      default -> false;
-    };
-  }
-
-  /* Records of one set stand side by side; the set's TTL is the smallest (RFC 2181 §5.2). */
-  private long ttlOfSet(int record, int sectionEnd) {
-    if (record >= setEnd) {
-      setEnd = record;
-      setTtlSeconds = Long.MAX_VALUE;
-      while (setEnd < sectionEnd && sameSet(setEnd, record)) {
-        long ttl = Header.uint32(message, fixedParts[setEnd++] + 4);
-        setTtlSeconds = Math.min(setTtlSeconds, limits.clamp(ttl));
-      }
-    }
-    return setTtlSeconds;
-  }
-
-  private boolean sameSet(int a, int b) {
-    return type(a) == type(b) && CompressedNames.equal(message, owners[a], message, owners[b]);
-  }
-
-  /* RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM. */
-  private long negativeTtl(int record, long ttlSeconds) {
-    long ttl = Math.min(ttlSeconds, limits.maxNegativeSeconds());
-    if (type(record) != RecordType.SOA) {
-      return ttl;
-    }
-    int end = fixedParts[record] + RECORD_FIXED_LENGTH + rdlength(record);
-    return Math.min(ttl, Header.uint32(message, end - 4));
+    return alias;
   }
 
   private boolean isOnChain(int name) {
@@ -334,39 +186,179 @@ public final class ReplyReader {
     return false;
   }
 
-  private boolean isAboveChain(int name) {
-    return !isOnChain(name) && isAboveOrOnChain(name);
+  /** Whether the question is for an alias itself, so that its target is of no interest. */
+  private boolean isAliasAsked() {
+    return qtype == RecordType.CNAME || qtype == RecordType.ANY;
   }
 
-  private boolean isAboveOrOnChain(int name) {
-    for (int i = 0; i < chainLength; i++) {
-      if (CompressedNames.isAtOrBelow(message, chain[i], name)) {
+  private void writeRecords() {
+    soaFound = false;
+    answered = false;
+    serverCount = 0;
+    redirectCount = 0;
+    setEnd = 0;
+    for (int i = 0; i < records.answerEnd(); i++) {
+      if (belongsToAnswer(i)) {
+        write(Section.ANSWER, i, limits.clamp(ttlOfAnswer(i)));
+      }
+    }
+    boolean negative = !answered || rcode == Rcode.NXDOMAIN;
+    int authorityEnd = Math.min(records.authorityEnd(), records.answerEnd() + MAX_OTHER_RECORDS);
+    for (int i = records.answerEnd(); i < authorityEnd; i++) {
+      if (belongsToAuthority(i, negative)) {
+        soaFound |= records.type(i) == RecordType.SOA;
+        long ttl = ttlOfNeighbours(i, authorityEnd);
+        write(Section.AUTHORITY, i, negative ? negativeTtl(i, ttl) : limits.clamp(ttl));
+      }
+    }
+    if (minimalResponses || negative) {
+      return;
+    }
+    int end = Math.min(records.end(), records.authorityEnd() + MAX_OTHER_RECORDS);
+    for (int i = records.authorityEnd(); i < end; i++) {
+      if (belongsToAdditional(i)) {
+        write(Section.ADDITIONAL, i, limits.clamp(ttlOfNeighbours(i, end)));
+      }
+    }
+  }
+
+  private boolean belongsToAnswer(int record) {
+    int type = records.type(record);
+    int position = chainPositions[record];
+    boolean last = position == chainLength - 1;
+    if (last && (type == qtype || qtype == RecordType.ANY)) {
+      answered = true;
+      return true;
+    }
+    if (position != OFF_CHAIN) {
+      return (type == RecordType.CNAME && !last) || (type == RecordType.RRSIG && dnssecOk);
+    }
+    boolean redirects =
+        type == RecordType.DNAME
+            || (type == RecordType.RRSIG
+                && dnssecOk
+                && records.covered(record) == RecordType.DNAME);
+    return redirects
+        && records.recordClass(record) == qclass
+        && redirectCount++ < MAX_OTHER_RECORDS
+        && isAboveAlias(records.owner(record));
+  }
+
+  private boolean belongsToAuthority(int record, boolean negative) {
+    if (records.recordClass(record) != qclass) {
+      return false;
+    }
+    int type = records.type(record);
+    if (type != RecordType.RRSIG) {
+      return isAuthorityType(type, record, negative);
+    }
+    return dnssecOk && isAuthorityType(records.covered(record), record, negative);
+  }
+
+  private boolean isAuthorityType(int type, int record, boolean negative) {
+    return switch (type) {
+      case RecordType.SOA -> negative && isAtOrAbove(chainLength - 1, records.owner(record));
+      case RecordType.NS -> !minimalResponses && !negative && isAboveAny(records.owner(record));
+      case RecordType.NSEC, RecordType.NSEC3 -> dnssecOk;
+      default -> false;
+    };
+  }
+
+  /* Only addresses of servers that a kept record names. */
+  private boolean belongsToAdditional(int record) {
+    int type = records.type(record);
+    if ((type != RecordType.A && type != RecordType.AAAA)
+        || records.recordClass(record) != qclass) {
+      return false;
+    }
+    for (int i = 0; i < serverCount; i++) {
+      if (CompressedNames.equal(message, servers[i], message, records.owner(record))) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isAtOrAboveLast(int name) {
-    return CompressedNames.isAtOrBelow(message, chain[chainLength - 1], name);
+  private static boolean namesServer(int type) {
+    return switch (type) {
+      case RecordType.NS, RecordType.MX, RecordType.SRV, RecordType.SVCB, RecordType.HTTPS -> true;
+      default -> false;
+    };
+  }
+
+  /* A DNAME stands above the name that it makes an alias of (RFC 6672 §3.1). */
+  private boolean isAboveAlias(int name) {
+    int aliases = isAliasAsked() ? 1 : chainLength - 1;
+    for (int i = 0; i < aliases; i++) {
+      if (isAtOrAbove(i, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAboveAny(int name) {
+    for (int i = 0; i < chainLength; i++) {
+      if (isAtOrAbove(i, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAtOrAbove(int chainPosition, int name) {
+    return CompressedNames.isAtOrBelow(message, chain[chainPosition], name);
+  }
+
+  /*
+   * A set has one TTL, the smallest of its records (RFC 2181 §5.2), wherever they stand: signatures
+   * may stand between them.
+   */
+  private long ttlOfAnswer(int record) {
+    if (chainPositions[record] == OFF_CHAIN) {
+      return ttlOfNeighbours(record, records.answerEnd());
+    }
+    long ttl = records.ttl(record);
+    for (int i = 0; i < records.answerEnd(); i++) {
+      if (chainPositions[i] == chainPositions[record] && records.sameSetType(i, record)) {
+        ttl = Math.min(ttl, records.ttl(i));
+      }
+    }
+    return ttl;
+  }
+
+  /* As above for sets of other names, as far as their records stand side by side. */
+  private long ttlOfNeighbours(int record, int sectionEnd) {
+    if (record >= setEnd) {
+      int owner = records.owner(record);
+      setEnd = record;
+      setTtlSeconds = Long.MAX_VALUE;
+      while (setEnd < sectionEnd
+          && records.sameSetType(setEnd, record)
+          && CompressedNames.equal(message, records.owner(setEnd), message, owner)) {
+        setTtlSeconds = Math.min(setTtlSeconds, records.ttl(setEnd++));
+      }
+    }
+    return setTtlSeconds;
+  }
+
+  /* RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM, the last of its numbers. */
+  private long negativeTtl(int record, long ttlSeconds) {
+    long ttl = limits.clampNegative(ttlSeconds);
+    if (records.type(record) != RecordType.SOA) {
+      return ttl;
+    }
+    return Math.min(ttl, Header.uint32(message, records.rdataEnd(record) - Integer.BYTES));
   }
 
   private void write(Section section, int record, long ttlSeconds) {
-    int rdata = fixedParts[record] + RECORD_FIXED_LENGTH;
-    int type = type(record);
-    builder.startRecord(section, message, owners[record], type, qclass, ttlSeconds);
-    builder.rdata(type, message, rdata, rdlength(record));
-  }
-
-  private int type(int record) {
-    return Header.uint16(message, fixedParts[record]);
-  }
-
-  private int recordClass(int record) {
-    return Header.uint16(message, fixedParts[record] + 2);
-  }
-
-  private int rdlength(int record) {
-    return Header.uint16(message, fixedParts[record] + 8);
+    int type = records.type(record);
+    int rdata = records.rdata(record);
+    builder.startRecord(section, message, records.owner(record), type, qclass, ttlSeconds);
+    builder.rdata(type, message, rdata, records.rdlength(record));
+    if (namesServer(type) && serverCount < servers.length) {
+      servers[serverCount++] =
+          RdataLayout.of(type).firstName(message, rdata, records.rdataEnd(record));
+    }
   }
 }

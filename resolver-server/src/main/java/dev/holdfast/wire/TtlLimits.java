@@ -10,9 +10,13 @@ package dev.holdfast.wire;
  */
 public record TtlLimits(int minSeconds, int maxSeconds, int maxNegativeSeconds) {
 
-  /** Returns the TTL of a record as it is kept. */
+  /** Returns the TTL of a record of an answer as it is kept. */
   long clamp(long ttlSeconds) {
-    long ttl = ttlSeconds > Integer.MAX_VALUE ? maxSeconds : ttlSeconds;
-    return Math.min(Math.max(ttl, minSeconds), maxSeconds);
+    return Math.min(Math.max(ttlSeconds, minSeconds), maxSeconds);
+  }
+
+  /** Returns the TTL of a record that says for how long there is no answer. */
+  long clampNegative(long ttlSeconds) {
+    return Math.min(ttlSeconds, Math.min(maxSeconds, maxNegativeSeconds));
   }
 }

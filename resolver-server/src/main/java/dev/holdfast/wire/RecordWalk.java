@@ -1,0 +1,152 @@
+package dev.holdfast.wire;
+
+/**
+ * Where the question and the records of one message stand, found by one walk that goes from end to
+ * end and is bounded. Reused; confined to one thread.
+ */
+final class RecordWalk {
+
+  /** Records walked in one message; a message with more is malformed. */
+  static final int MAX_RECORDS = 1024;
+
+  /** {@link #opt}: there is no OPT record. */
+  static final int NONE = -1;
+
+  /** Type, class, TTL and rdlength that follow a record's owner. */
+  private static final int RECORD_FIXED_LENGTH = 10;
+
+  /** Type and class that follow the question's name. */
+  private static final int QUESTION_FIXED_LENGTH = 4;
+
+  private final int[] owners = new int[MAX_RECORDS];
+  private final int[] fixedParts = new int[MAX_RECORDS];
+  private byte[] message = new byte[0];
+  private int length;
+  private int questionEnd;
+  private int answerEnd;
+  private int authorityEnd;
+  private int end;
+  private int opt;
+
+  /** Walks a message with one question; false when it is malformed. */
+  boolean walk(byte[] message, int length) {
+    this.message = message;
+    this.length = length;
+    opt = NONE;
+    int nameLength = Names.length(message, Header.LENGTH, length);
+    questionEnd = Header.LENGTH + nameLength + QUESTION_FIXED_LENGTH;
+    if (nameLength < 0 || questionEnd > length) {
+      return false;
+    }
+    answerEnd = Header.uint16(message, Header.ANCOUNT_OFFSET);
+    authorityEnd = answerEnd + Header.uint16(message, Header.NSCOUNT_OFFSET);
+    end = authorityEnd + Header.uint16(message, Header.ARCOUNT_OFFSET);
+    if (end > MAX_RECORDS) {
+      return false;
+    }
+    int position = questionEnd;
+    for (int i = 0; i < end && position >= 0; i++) {
+      position = walkRecord(i, position);
+    }
+    return position == length;
+  }
+
+  private int walkRecord(int index, int owner) {
+    int fixed = CompressedNames.skip(message, owner, length);
+    if (fixed < 0 || fixed + RECORD_FIXED_LENGTH > length) {
+      return -1;
+    }
+    owners[index] = owner;
+    fixedParts[index] = fixed;
+    int rdataEnd = rdata(index) + rdlength(index);
+    if (rdataEnd > length) {
+      return -1;
+    }
+    int type = type(index);
+    if (type != RecordType.OPT) {
+      return RdataLayout.of(type).accepts(message, rdata(index), rdlength(index)) ? rdataEnd : -1;
+    }
+    if (index < authorityEnd || opt != NONE || message[owner] != 0) {
+      return -1;
+    }
+    opt = index;
+    return rdataEnd;
+  }
+
+  int qtype() {
+    return Header.uint16(message, questionEnd - QUESTION_FIXED_LENGTH);
+  }
+
+  int qclass() {
+    return Header.uint16(message, questionEnd - 2);
+  }
+
+  /** Length of the question: name, type and class. */
+  int questionLength() {
+    return questionEnd - Header.LENGTH;
+  }
+
+  /** Index behind the last record of the answer section. */
+  int answerEnd() {
+    return answerEnd;
+  }
+
+  /** Index behind the last record of the authority section. */
+  int authorityEnd() {
+    return authorityEnd;
+  }
+
+  /** Index behind the last record. */
+  int end() {
+    return end;
+  }
+
+  /** Index of the OPT record, or {@link #NONE}. */
+  int opt() {
+    return opt;
+  }
+
+  /** Where the record's owner stands. */
+  int owner(int record) {
+    return owners[record];
+  }
+
+  int type(int record) {
+    return Header.uint16(message, fixedParts[record]);
+  }
+
+  int recordClass(int record) {
+    return Header.uint16(message, fixedParts[record] + 2);
+  }
+
+  /** The record's TTL as 32 unsigned bits; in an OPT record, flags. */
+  long ttl(int record) {
+    return Header.uint32(message, fixedParts[record] + 4);
+  }
+
+  int rdlength(int record) {
+    return Header.uint16(message, fixedParts[record] + 8);
+  }
+
+  /** Where the record's data begins. */
+  int rdata(int record) {
+    return fixedParts[record] + RECORD_FIXED_LENGTH;
+  }
+
+  /** Where the record's data ends. */
+  int rdataEnd(int record) {
+    return rdata(record) + rdlength(record);
+  }
+
+  /** The type that a signature is for (RFC 4034 §3.1.1). */
+  int covered(int signature) {
+    return Header.uint16(message, rdata(signature));
+  }
+
+  /** Whether two records of one owner belong to one set; signatures do by what they are for. */
+  boolean sameSetType(int a, int b) {
+    return type(a) == type(b)
+        && recordClass(a) == recordClass(b)
+        && (type(a) != RecordType.RRSIG || covered(a) == covered(b));
+  }
+}
