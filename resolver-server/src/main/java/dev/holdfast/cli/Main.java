@@ -5,6 +5,7 @@ import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -26,7 +27,10 @@ public final class Main {
   private static final int HELP_WIDTH = 100;
 
   /** The configuration of an installed service, read when no other is named and it exists. */
-  private static final Path INSTALLED_CONFIG = Path.of("/etc/holdfast/holdfast.yaml");
+  private static final Path SERVICE_CONFIG = Path.of("/etc/holdfast/holdfast.yaml");
+
+  /** Where the launcher says that the distribution is. */
+  private static final String HOME_PROPERTY = "holdfast.home";
 
   private Main() {}
 
@@ -34,7 +38,15 @@ public final class Main {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(
-        commandLine(Machine.local(), INSTALLED_CONFIG, Main::start, out, err).execute(arguments));
+        commandLine(Machine.local(), installedConfig(), Main::start, out, err).execute(arguments));
+  }
+
+  /** The file that is read when none is named: the service's, else the distribution's own. */
+  private static Path installedConfig() {
+    String home = System.getProperty(HOME_PROPERTY);
+    return home == null || Files.exists(SERVICE_CONFIG)
+        ? SERVICE_CONFIG
+        : Path.of(home, "conf", "holdfast.yaml");
   }
 
   private static Server start(HoldfastConfig config, boolean demo) throws StartException {
