@@ -42,8 +42,10 @@ final class RawServer implements AutoCloseable {
 
   RawServer(InetAddress address, DatagramScript datagramScript, ConnectionScript connectionScript)
       throws IOException {
-    this.acceptor = new ServerSocket(0, 50, address);
-    this.datagrams = datagramSocket(acceptor.getInetAddress(), acceptor.getLocalPort());
+    Sockets sockets = Sockets.open(address);
+    this.acceptor = sockets.acceptor();
+    this.datagrams = sockets.datagrams();
+    datagrams.setReceiveBufferSize(1 << 20);
     Thread.ofPlatform().daemon().start(() -> serveDatagrams(datagramScript));
     Thread.ofPlatform().daemon().start(() -> accept(connectionScript));
   }
@@ -61,20 +63,6 @@ final class RawServer implements AutoCloseable {
   /** Answers every query at once. */
   static void echo(RawServer server, byte[] query, SocketAddress from) throws IOException {
     server.send(Exchanges.response(query), from);
-  }
-
-  private static DatagramSocket datagramSocket(InetAddress address, int port) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, port));
-        socket.setReceiveBufferSize(1 << 20);
-        return socket;
-      } catch (IOException taken) {
-        if (attempt == BIND_ATTEMPTS) {
-          throw taken;
-        }
-      }
-    }
   }
 
   InetSocketAddress address() {
@@ -146,6 +134,24 @@ final class RawServer implements AutoCloseable {
     datagrams.close();
     acceptor.close();
     accepted.forEach(RawServer::close);
+  }
+
+  private record Sockets(ServerSocket acceptor, DatagramSocket datagrams) {
+
+    /** Opens both on a port that is free for both. */
+    static Sockets open(InetAddress address) throws IOException {
+      for (int attempt = 1; ; attempt++) {
+        ServerSocket acceptor = new ServerSocket(0, 50, address);
+        try {
+          return new Sockets(acceptor, new DatagramSocket(acceptor.getLocalSocketAddress()));
+        } catch (IOException taken) {
+          acceptor.close();
+          if (attempt == BIND_ATTEMPTS) {
+            throw taken;
+          }
+        }
+      }
+    }
   }
 
   /** One accepted connection. */

@@ -286,7 +286,7 @@ class UdpExchangeTest {
 
       assertThat(upstream.state()).isEqualTo(Health.State.UP);
       assertThat(upstream.health(false).smoothedRttNanos())
-          .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(50));
+          .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(25));
       assertThat(outcome.calls()).isEqualTo(1);
     }
   }
