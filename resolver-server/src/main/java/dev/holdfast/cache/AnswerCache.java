@@ -41,6 +41,14 @@ public final class AnswerCache {
     entries.put(key, entry);
   }
 
+  /**
+   * Keeps an answer that was learnt earlier, unless there is one already; {@code key} must be a
+   * snapshot.
+   */
+  public boolean putIfAbsent(CacheKey key, CacheEntry entry) {
+    return entries.asMap().putIfAbsent(key, entry) == null;
+  }
+
   /** Forgets an answer that upstreams no longer stand by. */
   public void remove(CacheKey key) {
     entries.invalidate(key);

@@ -54,6 +54,21 @@ public final class CacheEntry {
     return kind;
   }
 
+  /** When the answer was learnt. */
+  public long storedAtNanos() {
+    return storedAtNanos;
+  }
+
+  /** The TTL that the answer was learnt with. */
+  public int ttlSeconds() {
+    return (int) ((expiresAtNanos - storedAtNanos) / NANOS_PER_SECOND);
+  }
+
+  /** How long after its TTL the answer may still be served; 0 for never. */
+  public long staleNanos() {
+    return staleUntilNanos - expiresAtNanos;
+  }
+
   /** Whether the TTL still runs. */
   public boolean isFresh(long nowNanos) {
     return nowNanos - expiresAtNanos < 0;

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer is kept under: route, DO and CD, type, class and the name in lower case. A probe
@@ -76,6 +77,34 @@ public final class CacheKey {
     byte[] copy = Arrays.copyOf(bytes, length);
     copy[FLAGS_OFFSET] ^= DNSSEC_OK;
     return new CacheKey(copy, length, hashOf(copy, length));
+  }
+
+  /** Returns how many bytes {@link #encode} writes. */
+  public int encodedLength() {
+    return length - FLAGS_OFFSET;
+  }
+
+  /** Writes what other processes understand as well: everything but the route. */
+  public void encode(byte[] out, int offset) {
+    System.arraycopy(bytes, FLAGS_OFFSET, out, offset, length - FLAGS_OFFSET);
+  }
+
+  /**
+   * Reads what {@link #encode} wrote between {@code offset} and {@code limit}, or returns null when
+   * it is no key.
+   */
+  public static @Nullable CacheKey decode(int route, byte[] encoded, int offset, int limit) {
+    int qname = offset + QNAME_OFFSET - FLAGS_OFFSET;
+    if (qname >= limit
+        || (encoded[offset] & ~(DNSSEC_OK | CHECKING_DISABLED)) != 0
+        || Names.length(encoded, qname, limit) != limit - qname) {
+      return null;
+    }
+    byte[] bytes = new byte[FLAGS_OFFSET + limit - offset];
+    bytes[ROUTE_OFFSET] = (byte) route;
+    System.arraycopy(encoded, offset, bytes, FLAGS_OFFSET, limit - offset);
+    Names.fold(bytes, QNAME_OFFSET, bytes, QNAME_OFFSET, bytes.length - QNAME_OFFSET);
+    return new CacheKey(bytes, bytes.length, hashOf(bytes, bytes.length));
   }
 
   public int route() {
