@@ -39,7 +39,7 @@ class ArchitectureTest {
   private static final String ROOT = "root";
 
   private static final Set<String> WALK =
-      Set.of("wire", "datagram", "cache", "hold", "policy", "upstream", "resolve");
+      Set.of("wire", "datagram", "cache", "hold", "policy", "upstream", "store", "resolve");
 
   /** Package to the packages that it may use beside {@code metrics}; the arrows point down only. */
   private static final Map<String, Set<String>> ARROWS =
@@ -50,9 +50,10 @@ class ArchitectureTest {
           Map.entry("demo", Set.of()),
           Map.entry("cache", Set.of("wire")),
           Map.entry("hold", Set.of("wire", "cache")),
+          Map.entry("store", Set.of("wire", "cache")),
           Map.entry("policy", Set.of("wire", "cache")),
           Map.entry("upstream", Set.of("wire", "cache", "datagram")),
-          Map.entry("resolve", Set.of("wire", "cache", "hold", "policy", "upstream")),
+          Map.entry("resolve", Set.of("wire", "cache", "hold", "policy", "upstream", "store")),
           Map.entry("listener", Set.of("wire", "datagram", "resolve")),
           Map.entry("config", with(WALK, "listener", "admin")),
           Map.entry("admin", with(WALK, "listener")),

@@ -1,0 +1,43 @@
+package dev.holdfast.store;
+
+/**
+ * How much of what was learnt is kept on disk.
+ *
+ * @param maxSizeBytes all files of the journal together; files set aside for inspection not counted
+ */
+public record JournalConfig(long maxSizeBytes) {
+
+  private static final long MEBIBYTE = 1L << 20;
+  private static final long GIBIBYTE = 1L << 30;
+
+  public static final JournalConfig DEFAULTS = new JournalConfig(256 * MEBIBYTE);
+
+  private static final int SEGMENTS = 64;
+  private static final long LARGEST_SEGMENT_BYTES = 8 * MEBIBYTE;
+  private static final int LARGEST_BATCH_BYTES = 1 << 18;
+
+  public JournalConfig {
+    if (maxSizeBytes < 4 * MEBIBYTE || maxSizeBytes > 16 * GIBIBYTE) {
+      throw new IllegalArgumentException(
+          "max-size: " + maxSizeBytes + " bytes (expected 4MiB..16GiB)");
+    }
+  }
+
+  /** Bytes written at once. */
+  int batchBytes() {
+    return Math.min(segmentSizeBytes(), LARGEST_BATCH_BYTES);
+  }
+
+  /**
+   * Bytes kept free of the bound: for a file that is written anew beside itself, and for what a
+   * last batch adds to a file.
+   */
+  int reserveBytes() {
+    return 2 * segmentSizeBytes() + batchBytes() + RecordBuffer.MAX_RECORD_LENGTH;
+  }
+
+  /** Size at which a file is closed and the next one begun. */
+  int segmentSizeBytes() {
+    return (int) Math.min(maxSizeBytes / SEGMENTS, LARGEST_SEGMENT_BYTES);
+  }
+}
