@@ -4,11 +4,14 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.StartException;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.demo.DemoUpstreams;
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.hold.HoldMode;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamSpec;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * The server of the run command, with the embedded upstreams of the demo if it runs. Thread-safe.
  */
 final class RunningServer implements Server {
+
+  /** Names of the demo are proven at once, so that a hold can be seen without waiting a day. */
+  private static final HoldConfig DEMO_HOLD =
+      new HoldConfig(
+          HoldMode.OBSERVE,
+          Duration.ZERO,
+          /* minRefreshes= */ 0,
+          HoldConfig.DEFAULTS.window(),
+          List.of(new HoldConfig.Zone("example.org.", HoldMode.ENFORCE)));
 
   private final Holdfast holdfast;
   private final @Nullable DemoUpstreams demo;
@@ -42,7 +54,8 @@ final class RunningServer implements Server {
             .map(address -> new UpstreamSpec(address, /* tcpOnly= */ false))
             .toList();
     try {
-      Holdfast holdfast = Holdfast.start(config.withUpstreams(upstreams), DemoRoutes.of(demo));
+      Holdfast holdfast =
+          Holdfast.start(config.withUpstreams(upstreams).withHold(DEMO_HOLD), DemoRoutes.of(demo));
       return new RunningServer(holdfast, demo);
     } catch (StartException e) {
       demo.close();

@@ -64,10 +64,19 @@ public record HoldfastConfig(
 
   /** Returns the same configuration with other upstreams of the root. */
   public HoldfastConfig withUpstreams(List<UpstreamSpec> others) {
+    return with(others, hold);
+  }
+
+  /** Returns the same configuration with other rules for names that vanish. */
+  public HoldfastConfig withHold(HoldConfig other) {
+    return with(upstreams, other);
+  }
+
+  private HoldfastConfig with(List<UpstreamSpec> upstreams, HoldConfig hold) {
     return new HoldfastConfig(
         listen,
         threads,
-        others,
+        upstreams,
         resolvConf,
         zones,
         access,

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks upstreams that are down whether they are back: 250 ms after they went, then in doubling
- * pauses up to a second, over UDP and over TCP. Confined to one event loop.
+ * Asks upstreams that are suspect or down: at once, so that it is soon known what is the matter,
+ * then in doubling pauses from 250 ms to a second until they are up. Those that are down are asked
+ * over TCP too. Confined to one event loop.
  */
 public final class Prober {
 
@@ -46,9 +47,10 @@ public final class Prober {
   private @Nullable Future<?> ticks;
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
 
-  /** An upstream that is down, and when it is asked next. */
+  /** An upstream that is suspect or down, and when it is asked next. */
   private static final class Probing {
 
+    private boolean down;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long nextAtNanos;
   }
@@ -99,35 +101,41 @@ public final class Prober {
 
   private void watch(Upstream upstream, long nowNanos) {
     boolean stream = upstream.spec().tcpOnly();
-    boolean down = upstream.health(stream).state() == Health.State.DOWN;
+    Health.State state = upstream.health(stream).state();
     Probing known = probing.get(upstream);
-    if (!down) {
+    if (state == Health.State.UP) {
       if (known != null) {
-        back(upstream);
+        back(upstream, known);
       }
       return;
     }
     if (known == null) {
       known = new Probing();
       probing.put(upstream, known);
-      known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
+      known.nextAtNanos = nowNanos;
+    }
+    if (state == Health.State.DOWN && !known.down) {
+      known.down = true;
       counters.increment(Counter.UPSTREAMS_WENT_DOWN);
       logger.warn("upstream {} is down; asking it again until it is back", upstream);
-    } else if (nowNanos - known.nextAtNanos >= 0) {
-      known.pauseNanos = Math.min(2 * known.pauseNanos, LONGEST_PAUSE_NANOS);
+    }
+    if (nowNanos - known.nextAtNanos >= 0) {
       known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
+      known.pauseNanos = Math.min(2 * known.pauseNanos, LONGEST_PAUSE_NANOS);
       probe(upstream, stream, nowNanos);
-      if (!stream && !upstream.prefersStream()) {
+      if (known.down && !stream && !upstream.prefersStream()) {
         probe(upstream, /* stream= */ true, nowNanos);
       }
     }
   }
 
-  private void back(Upstream upstream) {
+  private void back(Upstream upstream, Probing known) {
     probing.remove(upstream);
-    counters.increment(Counter.UPSTREAMS_CAME_BACK);
-    logger.info("upstream {} is back", upstream);
-    recovered.accept(upstream);
+    if (known.down) {
+      counters.increment(Counter.UPSTREAMS_CAME_BACK);
+      logger.info("upstream {} is back", upstream);
+      recovered.accept(upstream);
+    }
   }
 
   private void probe(Upstream upstream, boolean stream, long sentAtNanos) {
