@@ -84,7 +84,7 @@ public final class Holdfast implements AutoCloseable {
             routeSource.routes(),
             NANO_CLOCK,
             InstantSource.system(),
-            ownPorts::contains);
+            ownPorts);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());

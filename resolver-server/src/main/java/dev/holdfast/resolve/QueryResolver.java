@@ -237,7 +237,7 @@ final class QueryResolver implements Resolver {
   }
 
   private boolean isOwnQuestion(Client client) {
-    return resolvers.ownPorts().test(client.port())
+    return resolvers.ownPorts().contains(client.stream(), client.port())
         && LocalAddress.isLoopback(client.addressHigh(), client.addressLow());
   }
 

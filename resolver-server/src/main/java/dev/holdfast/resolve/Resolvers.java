@@ -11,6 +11,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.LocalNames;
 import dev.holdfast.upstream.Exchange;
+import dev.holdfast.upstream.OwnPorts;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,7 +33,7 @@ public final class Resolvers {
   private final FailureMemory failures = new FailureMemory();
   private final Holds holds;
   private final LongSupplier nanoClock;
-  private final IntPredicate ownPorts;
+  private final OwnPorts ownPorts;
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
   private volatile Routes routes;
@@ -56,7 +56,7 @@ public final class Resolvers {
 
   /**
    * @param loopCount how many loops will be added
-   * @param ownPorts whether a port is one of this process's own sockets towards upstreams
+   * @param ownPorts the ports of this process's own sockets towards upstreams
    */
   public Resolvers(
       Config config,
@@ -64,7 +64,7 @@ public final class Resolvers {
       Routes routes,
       LongSupplier nanoClock,
       InstantSource wallClock,
-      IntPredicate ownPorts) {
+      OwnPorts ownPorts) {
     this.loopCount = loopCount;
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
@@ -135,7 +135,7 @@ public final class Resolvers {
     return localNames;
   }
 
-  IntPredicate ownPorts() {
+  OwnPorts ownPorts() {
     return ownPorts;
   }
 

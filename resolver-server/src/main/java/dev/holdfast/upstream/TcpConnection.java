@@ -85,7 +85,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
       open = true;
       loop.count(Counter.UPSTREAM_CONNECTIONS_OPENED);
       port = channel.localAddress().getPort();
-      loop.ownPorts.add(port);
+      loop.ownPorts.add(/* stream= */ true, port);
       receivedAtNanos = loop.now();
       scheduleIdleCheck(loop.config.connectionIdle().toNanos());
       queries.forEach(this::write);
@@ -260,7 +260,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     closed = true;
     owner.ended(this);
     if (open) {
-      loop.ownPorts.remove(port);
+      loop.ownPorts.remove(/* stream= */ true, port);
     }
     if (idleTimer != null) {
       idleTimer.cancel(false);

@@ -141,7 +141,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
 
   private void start() {
     loop.count(Counter.UPSTREAM_SOCKETS_OPENED);
-    loop.ownPorts.add(port);
+    loop.ownPorts.add(/* stream= */ false, port);
     channel.pipeline().addLast(this);
     ageTimer =
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);
@@ -303,7 +303,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
       owner.retired(this);
     }
     owner.closed(this);
-    loop.ownPorts.remove(port);
+    loop.ownPorts.remove(/* stream= */ false, port);
     if (ageTimer != null) {
       ageTimer.cancel(false);
     }

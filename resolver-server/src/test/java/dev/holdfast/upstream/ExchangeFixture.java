@@ -110,7 +110,8 @@ final class ExchangeFixture implements AutoCloseable {
     exchange.close();
     await(() -> openChannels() == 0, "the end of " + openChannels() + " channels");
     for (int port = 0; port <= 65_535; port++) {
-      assertThat(ownPorts.contains(port)).as("own port %d", port).isFalse();
+      assertThat(ownPorts.contains(false, port)).as("own UDP port %d", port).isFalse();
+      assertThat(ownPorts.contains(true, port)).as("own TCP port %d", port).isFalse();
     }
     assertThat(count(Counter.UNEXPECTED_FAILURES)).isEqualTo(expectedFailures);
     eventLoop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();

@@ -83,7 +83,7 @@ class TcpExchangeTest {
 
       assertThat(ports)
           .singleElement()
-          .satisfies(port -> assertThat(fixture.ownPorts.contains(port)).isTrue());
+          .satisfies(port -> assertThat(fixture.ownPorts.contains(true, port)).isTrue());
     }
   }
 

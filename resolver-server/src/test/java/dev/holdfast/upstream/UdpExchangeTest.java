@@ -71,7 +71,8 @@ class UdpExchangeTest {
 
       InetSocketAddress source = (InetSocketAddress) sources.getFirst();
       assertThat(source.getPort()).isGreaterThanOrEqualTo(1024);
-      assertThat(fixture.ownPorts.contains(source.getPort())).isTrue();
+      assertThat(fixture.ownPorts.contains(false, source.getPort())).isTrue();
+      assertThat(fixture.ownPorts.contains(true, source.getPort())).isFalse();
       assertThat(upstream.inFlight()).isEqualTo(1);
     }
   }
