@@ -85,7 +85,7 @@ public final class Journal {
             routes,
             System::currentTimeMillis,
             System::nanoTime);
-    journal.thread.start();
+    journal.start();
     return journal;
   }
 
@@ -117,7 +117,7 @@ public final class Journal {
 
   /**
    * Forgets an answer, soon; returns false when it will not be. {@code key} must be a snapshot.
-   * Never waits.
+   * Waits for nothing but, while the journal is being loaded, the one answer that is handed over.
    */
   public boolean remove(CacheKey key) {
     guard.remove(key);
@@ -216,7 +216,7 @@ public final class Journal {
     return counters;
   }
 
-  /** Writes what is waiting and closes the files; returns whether that was done in time. */
+  /** Writes what is waiting and closes the files; returns whether all was written in time. */
   public boolean close(Duration bound) {
     writer.close();
     LockSupport.unpark(thread);
@@ -226,10 +226,20 @@ public final class Journal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (!ended) {
-      log.warn("journal: {} changes were not written within {}", lagChanges(), bound);
+    int unwritten = lagChanges();
+    if (!ended || unwritten > 0) {
+      log.warn(
+          "journal: {} closed after at most {} with {} changes unwritten",
+          files.directory(),
+          bound,
+          unwritten);
     }
-    return ended;
+    return ended && unwritten == 0;
+  }
+
+  /** Starts the writer. */
+  void start() {
+    thread.start();
   }
 
   /** Takes one turn of the writer on the caller's thread. */

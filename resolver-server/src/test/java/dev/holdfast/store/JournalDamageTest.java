@@ -302,6 +302,18 @@ class JournalDamageTest {
   }
 
   @Test
+  void close_fullDisk_saysWhatIsLost() {
+    fixture.files.freeBytes = 0;
+    fixture.learn(name(0), 0);
+
+    fixture.journal.start();
+
+    assertThat(fixture.journal.close(Duration.ofMinutes(1))).isFalse();
+    assertThat(messages.list.getLast().getFormattedMessage())
+        .endsWith("closed after at most PT1M with 1 changes unwritten");
+  }
+
+  @Test
   void turn_fullDiskAndFullMemory_dropsAndCounts() {
     fixture.files.freeBytes = 0;
     CacheKey key = name(0);
