@@ -92,9 +92,13 @@ public final class CacheEntry {
     return held;
   }
 
-  /** Whole seconds since the answer was learnt. */
+  /**
+   * Whole seconds to take off the TTLs: those since the answer was learnt. A held answer may
+   * outlive its TTL, and its clients are still told at least a second.
+   */
   public int ageSeconds(long nowNanos) {
-    return (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
+    int ageSeconds = (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
+    return held ? Math.clamp(answer.minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
   }
 
   /** Whether the last tenth of the TTL runs and nobody has taken the refresh yet. */

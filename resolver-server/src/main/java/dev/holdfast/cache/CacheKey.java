@@ -3,6 +3,7 @@ package dev.holdfast.cache;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Query;
+import dev.holdfast.wire.RecordClass;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -50,6 +51,19 @@ public final class CacheKey {
   /** Returns a key to be filled by {@link #set}. */
   public static CacheKey probe() {
     return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH + Long.BYTES], 0, 0);
+  }
+
+  /** Returns the key of a question about a name, folded, of class IN. */
+  public static CacheKey of(
+      int route, byte[] qname, int qtype, boolean dnssecOk, boolean checkingDisabled) {
+    byte[] bytes = new byte[QNAME_OFFSET + qname.length];
+    bytes[ROUTE_OFFSET] = (byte) route;
+    bytes[FLAGS_OFFSET] =
+        (byte) ((dnssecOk ? DNSSEC_OK : 0) | (checkingDisabled ? CHECKING_DISABLED : 0));
+    Header.putUint16(bytes, QTYPE_OFFSET, qtype);
+    Header.putUint16(bytes, QCLASS_OFFSET, RecordClass.IN);
+    System.arraycopy(qname, 0, bytes, QNAME_OFFSET, qname.length);
+    return new CacheKey(bytes, bytes.length, hashOf(bytes, bytes.length));
   }
 
   /** Fills a probe with a client's question. */

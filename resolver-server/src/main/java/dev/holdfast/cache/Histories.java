@@ -38,11 +38,17 @@ public final class Histories {
    * history since.
    *
    * @param known taken as the question's own history if it has none
+   * @param atNanos since when, unless that is known already
    */
-  public History vanished(CacheKey key, History known, long nowNanos) {
+  public History vanished(CacheKey key, History known, long atNanos) {
     return histories
         .asMap()
-        .compute(key, (same, own) -> (own == null ? known : own).vanished(nowNanos));
+        .compute(key, (same, own) -> (own == null ? known : own).vanished(atNanos));
+  }
+
+  /** Records that an operator believes that a question has no answer any more. */
+  public void release(CacheKey key) {
+    histories.asMap().computeIfPresent(key, (same, history) -> history.release());
   }
 
   /** Forgets a question. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param vanishedAtNanos when upstreams first agreed that it is gone; meaningless unless {@code
  *     vanished}
  * @param vanished whether upstreams say at present that it is gone
+ * @param released whether an operator believes that, until it is answered positively again
  */
 public record History(
     long firstSeenNanos,
@@ -23,7 +24,8 @@ public record History(
     int refreshes,
     List<Answer> recordSets,
     long vanishedAtNanos,
-    boolean vanished) {
+    boolean vanished,
+    boolean released) {
 
   /** Record sets kept, so that an operator can go back to an earlier one. */
   public static final int MAX_RECORD_SETS = 4;
@@ -38,7 +40,8 @@ public record History(
 
   /** The history of a question that was just answered for the first time. */
   static History first(Answer answer, long nowNanos) {
-    return new History(nowNanos, nowNanos, 0, List.of(answer), 0, /* vanished= */ false);
+    return new History(
+        nowNanos, nowNanos, 0, List.of(answer), 0, /* vanished= */ false, /* released= */ false);
   }
 
   /** The same history with one more positive answer: whatever had vanished is back. */
@@ -50,14 +53,39 @@ public record History(
         sets.add(earlier);
       }
     }
-    return new History(firstSeenNanos, nowNanos, refreshes + 1, sets, 0, /* vanished= */ false);
+    return new History(
+        firstSeenNanos,
+        nowNanos,
+        refreshes + 1,
+        sets,
+        0,
+        /* vanished= */ false,
+        /* released= */ false);
   }
 
   /** The same history with upstreams saying that it is gone; the first time counts. */
-  History vanished(long nowNanos) {
-    long at = vanished ? vanishedAtNanos : nowNanos;
+  History vanished(long atNanos) {
+    long at = vanished ? vanishedAtNanos : atNanos;
     return new History(
-        firstSeenNanos, lastPositiveNanos, refreshes, recordSets, at, /* vanished= */ true);
+        firstSeenNanos,
+        lastPositiveNanos,
+        refreshes,
+        recordSets,
+        at,
+        /* vanished= */ true,
+        released);
+  }
+
+  /** The same history with an operator believing that it is gone. */
+  History release() {
+    return new History(
+        firstSeenNanos,
+        lastPositiveNanos,
+        refreshes,
+        recordSets,
+        vanishedAtNanos,
+        vanished,
+        /* released= */ true);
   }
 
   /** The last good answer. */

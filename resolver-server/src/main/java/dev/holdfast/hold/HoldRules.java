@@ -30,8 +30,12 @@ public final class HoldRules {
     15, '_', 'a', 'c', 'm', 'e', '-', 'c', 'h', 'a', 'l', 'l', 'e', 'n', 'g', 'e'
   };
 
-  /** Labels of an IPv4 address in the name of a list that answers by existing (RFC 5782 §2.1). */
-  private static final int LISTED_ADDRESS_LABELS = 4;
+  /** Labels of an address in the name of a list that answers by existing (RFC 5782 §2.1, §2.4). */
+  private static final int IPV4_LABELS = 4;
+
+  private static final int IPV6_LABELS = 32;
+  private static final int DECIMAL = 10;
+  private static final int HEXADECIMAL = 16;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Zone(byte[] suffix, HoldMode mode) {}
@@ -91,14 +95,19 @@ public final class HoldRules {
   }
 
   private static boolean looksLikeListedAddress(byte[] qname) {
+    return opensWithDigits(qname, IPV4_LABELS, /* longest= */ 3, DECIMAL)
+        || opensWithDigits(qname, IPV6_LABELS, /* longest= */ 1, HEXADECIMAL);
+  }
+
+  private static boolean opensWithDigits(byte[] qname, int labels, int longest, int radix) {
     int position = 0;
-    for (int i = 0; i < LISTED_ADDRESS_LABELS; i++) {
+    for (int i = 0; i < labels; i++) {
       int length = qname[position];
-      if (length < 1 || length > 3) {
+      if (length < 1 || length > longest) {
         return false;
       }
       for (int j = position + 1; j <= position + length; j++) {
-        if (qname[j] < '0' || qname[j] > '9') {
+        if (Character.digit(qname[j], radix) < 0) {
           return false;
         }
       }

@@ -109,21 +109,29 @@ public final class Holds {
         && history.refreshes() >= minRefreshes;
   }
 
+  /** Whether an answer says by whose decision a name is gone: that is believed at once. */
+  public static boolean isIntended(Answer negative) {
+    return negative.hasExtendedError(ExtendedError.BLOCKED, ExtendedError.PROHIBITED);
+  }
+
   /** Judges an answer that says a proven name is gone, on which all upstreams agree. */
   public Verdict judge(CacheKey key, Answer negative, long nowNanos, LoopCounters counters) {
-    HoldMode mode = rules.mode(key.qname());
-    boolean intended = negative.hasExtendedError(ExtendedError.BLOCKED, ExtendedError.PROHIBITED);
-    if (mode == HoldMode.OFF || intended) {
+    if (isIntended(negative)) {
       histories.forget(key);
+      histories.forget(key.otherDnssecVariant());
       return Verdict.BELIEVED;
     }
     History proven = proven(key, nowNanos);
     if (proven == null) {
       return Verdict.BELIEVED;
     }
-    History gone = histories.vanished(key, proven, nowNanos);
+    History gone = histories.vanished(key, proven, vanishedAtNanos(key, nowNanos));
     if (nowNanos - gone.vanishedAtNanos() >= windowNanos) {
-      histories.forget(key);
+      forgetVanished(key, gone.vanishedAtNanos());
+      return Verdict.BELIEVED;
+    }
+    HoldMode mode = rules.mode(key.qname());
+    if (mode == HoldMode.OFF || gone.released()) {
       return Verdict.BELIEVED;
     }
     Verdict verdict = mode == HoldMode.ENFORCE ? Verdict.HELD : Verdict.WOULD_HAVE_HELD;
@@ -135,10 +143,38 @@ public final class Holds {
     return verdict;
   }
 
+  /* A question and the same with DO turned round vanish once, whichever of them is asked first. */
+  private long vanishedAtNanos(CacheKey key, long nowNanos) {
+    History own = histories.find(key);
+    History other = histories.find(key.otherDnssecVariant());
+    if (other == null || !other.vanished()) {
+      return nowNanos;
+    }
+    boolean backSince = own != null && own.lastPositiveNanos() - other.vanishedAtNanos() > 0;
+    return backSince ? nowNanos : other.vanishedAtNanos();
+  }
+
+  /* What was answered with DO turned round speaks for it no longer, unless it came later. */
+  private void forgetVanished(CacheKey key, long vanishedAtNanos) {
+    histories.forget(key);
+    CacheKey otherKey = key.otherDnssecVariant();
+    History other = histories.find(otherKey);
+    if (other != null && other.lastPositiveNanos() - vanishedAtNanos < 0) {
+      histories.forget(otherKey);
+    }
+  }
+
+  /** Returns the last good answer to a question, or null when none is known. */
+  public @Nullable Answer lastGood(CacheKey key) {
+    History history = histories.find(key);
+    return history == null ? null : history.lastGood();
+  }
+
   /**
-   * Returns what is served in place of an answer judged {@link Verdict#HELD}, or null without one.
+   * Returns what is served in place of an answer judged {@link Verdict#HELD}, or null when the
+   * history was forgotten since.
    */
-  public @Nullable CacheEntry hold(CacheKey key, long nowNanos) {
+  public @Nullable CacheEntry hold(CacheKey key, Answer lastGood, long nowNanos) {
     History history = histories.find(key);
     if (history == null) {
       return null;
@@ -147,7 +183,7 @@ public final class Holds {
     Instant vanishedAt = wallClock.instant().minusNanos(goneNanos).truncatedTo(ChronoUnit.SECONDS);
     byte[] notice =
         ExtendedError.option(ExtendedError.STALE_ANSWER, "held: vanished at " + vanishedAt);
-    Answer answer = history.lastGood().held(MAX_TTL_SECONDS, notice);
+    Answer answer = lastGood.held(MAX_TTL_SECONDS, notice);
     return CacheEntry.held(answer, askAgainNanos(goneNanos), windowNanos - goneNanos, nowNanos);
   }
 

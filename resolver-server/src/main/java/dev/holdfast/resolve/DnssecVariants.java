@@ -3,9 +3,8 @@ package dev.holdfast.resolve;
 import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ReplyKind;
-import dev.holdfast.wire.ReplyReader;
-import dev.holdfast.wire.TtlLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DnssecVariants {
 
-  /** The TTLs were clamped when the answer was learnt. */
-  private static final TtlLimits AS_STORED = new TtlLimits(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
-
   private final AnswerCache cache;
-  private final ReplyReader reader = new ReplyReader(AS_STORED, /* minimalResponses= */ false);
-  private final byte[] message = new byte[Resolver.MAX_RESPONSE_LENGTH];
+  private final SignatureFilter filter = new SignatureFilter();
 
   DnssecVariants(AnswerCache cache) {
     this.cache = cache;
@@ -39,9 +34,8 @@ final class DnssecVariants {
         || !(signed.isFresh(nowNanos) || signed.isServableStale(nowNanos))) {
       return null;
     }
-    int length = signed.answer().writeMessage(key.question(), message);
-    ReplyKind kind = reader.read(message, length, /* dnssecOk= */ false);
-    return kind == signed.kind() ? signed.withAnswer(reader.answer()) : null;
+    Answer unsigned = filter.unsigned(key, signed.answer(), signed.kind());
+    return unsigned == null ? null : signed.withAnswer(unsigned);
   }
 
   /**

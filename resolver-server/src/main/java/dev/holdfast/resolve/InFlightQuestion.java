@@ -2,6 +2,7 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.hold.Holds;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
@@ -286,11 +287,15 @@ final class InFlightQuestion {
     reportedRcode = differs || rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode;
   }
 
-  /* That a proven name is gone is believed only when every upstream was asked. */
+  /* That a proven name is gone is believed when every upstream was asked, or when one means it. */
   private void absent(int index, ReplyKind kind, long nowNanos) {
     Absence absence = learner.absence(kind);
     if (!learner.isProven(key, nowNanos)) {
       answer(learner.negative(key, absence, nowNanos));
+      return;
+    }
+    if (Holds.isIntended(absence.answer())) {
+      answer(learner.judge(key, absence, nowNanos));
       return;
     }
     if (disputed == null) {

@@ -10,6 +10,7 @@ import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ReplyKind;
 import dev.holdfast.wire.ReplyReader;
 import dev.holdfast.wire.TtlLimits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the questions of one loop learn from replies: answers go to the cache, failures to their
@@ -22,6 +23,7 @@ final class Learner {
   private final LoopCounters counters;
   private final LimitsConfig limits;
   private final ReplyReader reader;
+  private final SignatureFilter filter = new SignatureFilter();
   private final long staleNanos;
 
   Learner(Resolvers resolvers, LoopCounters counters) {
@@ -66,34 +68,48 @@ final class Learner {
     return new Absence(answer, kind, reader.soaFound() ? answer.minTtlSeconds() : 0);
   }
 
-  /** Whether the absence of a name is to be disputed. */
+  /** Whether the absence of a name is known well enough to be disputed. */
   boolean isProven(CacheKey key, long nowNanos) {
     return holds.proven(key, nowNanos) != null;
   }
 
   /** Learns that a name or type does not exist. */
   CacheEntry negative(CacheKey key, Absence absence, long nowNanos) {
-    return negative(key, absence, absence.ttlSeconds(), nowNanos);
-  }
-
-  private CacheEntry negative(CacheKey key, Absence absence, int ttlSeconds, long nowNanos) {
-    CacheEntry entry =
-        new CacheEntry(absence.answer(), absence.kind(), ttlSeconds, /* staleNanos= */ 0, nowNanos);
+    int ttlSeconds = absence.ttlSeconds();
+    CacheEntry entry = entry(absence, ttlSeconds, nowNanos);
     keep(key, entry, ttlSeconds);
     return entry;
+  }
+
+  private static CacheEntry entry(Absence absence, int ttlSeconds, long nowNanos) {
+    return new CacheEntry(
+        absence.answer(), absence.kind(), ttlSeconds, /* staleNanos= */ 0, nowNanos);
   }
 
   /** Decides what to make of the absence of a proven name that no upstream contradicts. */
   CacheEntry judge(CacheKey key, Absence absence, long nowNanos) {
     Verdict verdict = holds.judge(key, absence.answer(), nowNanos, counters);
-    CacheEntry held = verdict == Verdict.HELD ? holds.hold(key, nowNanos) : null;
+    CacheEntry held = verdict == Verdict.HELD ? hold(key, nowNanos) : null;
     if (held == null) {
-      int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
-      return negative(key, absence, ttlSeconds, nowNanos);
+      return believe(key, absence, nowNanos);
     }
     resolvers.failures().forget(key);
     resolvers.cache().put(key, held);
     return held;
+  }
+
+  private @Nullable CacheEntry hold(CacheKey key, long nowNanos) {
+    Answer lastGood = holds.lastGood(key);
+    return lastGood == null ? null : holds.hold(key, filter.fit(key, lastGood), nowNanos);
+  }
+
+  private CacheEntry believe(CacheKey key, Absence absence, long nowNanos) {
+    int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
+    CacheEntry entry = entry(absence, ttlSeconds, nowNanos);
+    if (!keep(key, entry, ttlSeconds)) {
+      resolvers.cache().remove(key); // a hold has ended
+    }
+    return entry;
   }
 
   /** Remembers that a question failed; what the cache holds stays. */

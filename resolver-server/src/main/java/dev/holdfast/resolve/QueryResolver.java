@@ -122,6 +122,10 @@ final class QueryResolver implements Resolver {
   }
 
   private int stale(CacheEntry entry, boolean stream, byte[] response) {
+    if (entry.isHeld()) {
+      counters.increment(Counter.ANSWERS_HELD);
+      return assembler.fresh(query, entry.answer(), 0, stream, response);
+    }
     counters.increment(Counter.ANSWERS_STALE);
     return assembler.stale(query, entry.answer(), staleTtlSeconds, Notices.STALE, stream, response);
   }
