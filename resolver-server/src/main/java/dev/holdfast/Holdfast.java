@@ -57,6 +57,7 @@ public final class Holdfast implements AutoCloseable {
   private final List<NettyExchange> exchanges = new ArrayList<>();
   private final RouteSource routeSource;
   private final Resolvers resolvers;
+  private final Keeper keeper;
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("holdfast-background").factory());
@@ -85,6 +86,9 @@ public final class Holdfast implements AutoCloseable {
             NANO_CLOCK,
             InstantSource.system(),
             ownPorts);
+    keeper = Keeper.open(config, resolvers::routes);
+    resolvers.record(keeper);
+    resolvers.holds().histories().listen(keeper);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());
@@ -137,6 +141,10 @@ public final class Holdfast implements AutoCloseable {
 
   private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
     listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
+    Thread.ofPlatform()
+        .daemon()
+        .name("holdfast-load")
+        .start(() -> keeper.load(resolvers, config.stale().maxAge()));
     startProber();
     routeSource.watch(background, this::changeRoutes);
     if (config.admin() != null) {
@@ -144,6 +152,7 @@ public final class Holdfast implements AutoCloseable {
       List<LoopCounters> counters = new ArrayList<>();
       loops.forEach(loop -> counters.add(loop.counters()));
       counters.add(adminCounters);
+      counters.add(keeper.counters());
       List<AdminRoute> routes = new ArrayList<>(adminRoutes);
       routes.add(AdminRoutes.health(Map::of));
       routes.add(AdminRoutes.status(counters, Map::of));
@@ -213,6 +222,7 @@ public final class Holdfast implements AutoCloseable {
       loops.get(i).loop().submit(exchanges.get(i)::close).syncUninterruptibly();
     }
     eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    keeper.close();
   }
 
   private void drain() {

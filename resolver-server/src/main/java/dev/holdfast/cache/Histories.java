@@ -11,9 +11,27 @@ import org.jspecify.annotations.Nullable;
 public final class Histories {
 
   private final Cache<CacheKey, History> histories;
+  private volatile Listener listener = (key, history) -> {};
+
+  /** Hears of every change, on the thread that makes it; never waits. */
+  public interface Listener {
+
+    /** The history of a question is another one now, or null when it was forgotten. */
+    void changed(CacheKey key, @Nullable History history);
+  }
 
   public Histories(int maxQuestions) {
     histories = Caffeine.newBuilder().maximumSize(maxQuestions).executor(Runnable::run).build();
+  }
+
+  /** Tells {@code newListener} of the changes from now on. */
+  public void listen(Listener newListener) {
+    listener = newListener;
+  }
+
+  /** Takes a history from an earlier run, unless one is known already. */
+  public void recall(CacheKey key, History history) {
+    histories.asMap().putIfAbsent(key, history);
   }
 
   /** Returns what is known of a question over time. */
@@ -24,12 +42,14 @@ public final class Histories {
   /** Records a positive answer and returns the history before it. */
   public @Nullable History answered(CacheKey key, Answer answer, long nowNanos) {
     History before = histories.getIfPresent(key);
-    histories
-        .asMap()
-        .merge(
-            key,
-            History.first(answer, nowNanos),
-            (known, first) -> known.answered(answer, nowNanos));
+    History after =
+        histories
+            .asMap()
+            .merge(
+                key,
+                History.first(answer, nowNanos),
+                (known, first) -> known.answered(answer, nowNanos));
+    listener.changed(key, after);
     return before;
   }
 
@@ -41,19 +61,27 @@ public final class Histories {
    * @param atNanos since when, unless that is known already
    */
   public History vanished(CacheKey key, History known, long atNanos) {
-    return histories
-        .asMap()
-        .compute(key, (same, own) -> (own == null ? known : own).vanished(atNanos));
+    History gone =
+        histories
+            .asMap()
+            .compute(key, (same, own) -> (own == null ? known : own).vanished(atNanos));
+    listener.changed(key, gone);
+    return gone;
   }
 
   /** Records that an operator believes that a question has no answer any more. */
   public void release(CacheKey key) {
-    histories.asMap().computeIfPresent(key, (same, history) -> history.release());
+    History released =
+        histories.asMap().computeIfPresent(key, (same, history) -> history.release());
+    if (released != null) {
+      listener.changed(key, released);
+    }
   }
 
   /** Forgets a question. */
   public void forget(CacheKey key) {
     histories.invalidate(key);
+    listener.changed(key, null);
   }
 
   /** Number of questions known. */

@@ -58,6 +58,7 @@ final class Learner {
     CacheEntry entry = new CacheEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos);
     if (!keep(key, entry, ttlSeconds)) {
       resolvers.cache().remove(key); // what is there is outdated
+      resolvers.recorder().forgotten(key);
     }
     return entry;
   }
@@ -127,6 +128,7 @@ final class Learner {
             && answer.sizeBytes() <= limits.cachedSizeBytes();
     if (kept) {
       resolvers.cache().put(key, entry);
+      resolvers.recorder().learnt(key, entry);
     } else {
       counters.increment(Counter.ANSWERS_NOT_CACHED);
     }

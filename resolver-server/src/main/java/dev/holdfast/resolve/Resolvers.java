@@ -36,6 +36,7 @@ public final class Resolvers {
   private final OwnPorts ownPorts;
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
+  private volatile Recorder recorder = Recorder.NONE;
   private volatile Routes routes;
   private volatile LocalNames localNames;
 
@@ -80,6 +81,15 @@ public final class Resolvers {
     QueryResolver resolver = new QueryResolver(this, loop, exchange, counters);
     loops.add(resolver);
     return resolver;
+  }
+
+  /** Tells {@code newRecorder} of the answers learnt from now on. */
+  public void record(Recorder newRecorder) {
+    recorder = newRecorder;
+  }
+
+  Recorder recorder() {
+    return recorder;
   }
 
   /** Changes whom to ask; questions in flight end with the upstreams they began with. */

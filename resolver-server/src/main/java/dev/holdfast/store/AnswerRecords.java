@@ -7,7 +7,6 @@ import dev.holdfast.wire.AnswerCodec;
 import dev.holdfast.wire.ReplyKind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +38,19 @@ final class AnswerRecords {
   private static final byte NODATA = 2;
   private static final byte NXDOMAIN = 3;
 
-  private final RouteNames routes;
+  private final QuestionKeys keys;
   private final AnswerCodec codec = new AnswerCodec();
 
   /** One instant on both clocks. */
   record Moment(long wallMillis, long nanos) {}
 
   AnswerRecords(RouteNames routes) {
-    this.routes = routes;
+    this.keys = new QuestionKeys(routes);
   }
 
   /** Returns the record of an answer, or of its removal; null when its route is no more. */
   @Nullable JournalRecord record(Change.OfAnswer change, Moment now) {
-    byte[] key = key(change.key());
+    byte[] key = keys.key(change.key());
     CacheEntry entry = change.entry();
     if (key == null || entry == null) {
       return key == null ? null : new JournalRecord(key, null, 0);
@@ -77,15 +76,8 @@ final class AnswerRecords {
 
   /** Returns the key of a record, or null when it is none or its route is no more. */
   @Nullable CacheKey key(RecordScanner record) {
-    byte[] bytes = record.bytes();
     int offset = record.keyOffset();
-    int limit = offset + record.keyLength();
-    int suffixEnd = offset < limit ? offset + 1 + (bytes[offset] & 0xff) : limit + 1;
-    if (suffixEnd > limit) {
-      return null;
-    }
-    int route = routes.routeOf(Arrays.copyOfRange(bytes, offset + 1, suffixEnd));
-    return route == RouteNames.NONE ? null : CacheKey.decode(route, bytes, suffixEnd, limit);
+    return keys.question(record.bytes(), offset, offset + record.keyLength());
   }
 
   /**
@@ -130,18 +122,6 @@ final class AnswerRecords {
     return answer == null
         ? null
         : new CacheEntry(answer, kind, ttlSeconds, staleNanos, now.nanos - ageNanos);
-  }
-
-  private byte @Nullable [] key(CacheKey key) {
-    byte[] suffix = routes.suffixOf(key.route());
-    if (suffix == null) {
-      return null;
-    }
-    byte[] bytes = new byte[1 + suffix.length + key.encodedLength()];
-    bytes[0] = (byte) suffix.length;
-    System.arraycopy(suffix, 0, bytes, 1, suffix.length);
-    key.encode(bytes, 1 + suffix.length);
-    return bytes;
   }
 
   private static byte code(ReplyKind kind) {
