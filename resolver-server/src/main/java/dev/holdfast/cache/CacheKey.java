@@ -4,6 +4,7 @@ import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.RecordClass;
+import dev.holdfast.wire.RecordType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -173,7 +174,7 @@ public final class CacheKey {
 
   @Override
   public String toString() {
-    return Names.toText(qname()) + "/" + qtype();
+    return Names.toText(qname()) + " " + RecordType.toText(qtype());
   }
 
   /* Eight bytes a step, each step a multiplication to 128 bits folded into 64. */

@@ -15,6 +15,7 @@ import dev.holdfast.wire.ReplyKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class InFlightQuestion {
 
   /** {@link #reportedRcode} before any upstream reported an error. */
   private static final int NONE = -1;
+
+  /** A route that has not answered anything for this long is not asked the same again. */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** An attempt counts as overdue later the more were sent, up to this many doublings. */
   private static final int MAX_DOUBLINGS = 3;
@@ -57,6 +61,10 @@ final class InFlightQuestion {
 
   private int sends;
   private int openAttempts;
+
+  /** A bit per upstream whose answer was too large for a datagram. */
+  private int truncated;
+
   private boolean clientTimeoutPassed;
   private boolean done;
 
@@ -114,7 +122,10 @@ final class InFlightQuestion {
    */
   private void askNext(long nowNanos) {
     List<Upstream> upstreams = route.upstreams();
-    int index = questioner.choose(upstreams, tried);
+    int index =
+        sends == 0 && learner.isGone(key)
+            ? questioner.chooseAny(upstreams) // whichever has the name again
+            : questioner.choose(upstreams, tried);
     if (index == UpstreamChoice.NONE && openAttempts > 0) {
       return;
     }
@@ -158,7 +169,7 @@ final class InFlightQuestion {
 
   /* With a stale answer at hand nobody is asked again who, like all others, has fallen silent. */
   private void repeat(long nowNanos) {
-    boolean hopeless = stale != null && !route.isAnyUp();
+    boolean hopeless = stale != null && !route.wasHeardSince(nowNanos - SILENCE_NANOS);
     if (!hopeless && !route.isDown()) {
       int index = questioner.choose(route.upstreams(), tried);
       tried = index == UpstreamChoice.NONE ? exhausted : tried;
@@ -230,9 +241,9 @@ final class InFlightQuestion {
       long rttNanos = nowNanos - sentAtNanos;
       if (kind == ReplyKind.FAILURE) {
         questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
-        upstream.health(stream).repliedError(rttNanos);
-      } else {
-        upstream.replied(stream, rttNanos, key.question());
+        upstream.health(stream).repliedError(rttNanos, nowNanos);
+      } else if (kind != ReplyKind.TRUNCATED) {
+        upstream.replied(stream, rttNanos, nowNanos, key.question());
       }
       if (!done) {
         take(kind, nowNanos);
@@ -244,6 +255,7 @@ final class InFlightQuestion {
       switch (kind) {
         case TRUNCATED -> {
           questioner.count(Counter.UPSTREAM_TRUNCATED);
+          truncated |= 1 << index;
           send(index, /* stream= */ true, hedge, nowNanos);
         }
         case FAILURE -> {
@@ -266,6 +278,9 @@ final class InFlightQuestion {
       questioner.count(
           kind == FailureKind.TIMEOUT ? Counter.UPSTREAM_TIMEOUTS : Counter.UPSTREAM_UNREACHABLE);
       upstream.health(stream).failed(kind);
+      if (stream && (truncated >>> index & 1) != 0) {
+        upstream.health(/* stream= */ false).failed(kind); // a cut answer alone helps nobody
+      }
       if (done) {
         return;
       }
@@ -294,7 +309,7 @@ final class InFlightQuestion {
       answer(learner.negative(key, absence, nowNanos));
       return;
     }
-    if (Holds.isIntended(absence.answer())) {
+    if (Holds.isIntended(absence.answer()) || learner.isGone(key)) {
       answer(learner.judge(key, absence, nowNanos));
       return;
     }

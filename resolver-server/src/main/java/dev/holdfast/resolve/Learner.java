@@ -2,6 +2,7 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.History;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.hold.Verdict;
 import dev.holdfast.metrics.Counter;
@@ -72,6 +73,12 @@ final class Learner {
   /** Whether the absence of a name is known well enough to be disputed. */
   boolean isProven(CacheKey key, long nowNanos) {
     return holds.proven(key, nowNanos) != null;
+  }
+
+  /** Whether all upstreams were asked before, and agreed that a name is gone. */
+  boolean isGone(CacheKey key) {
+    History history = holds.histories().find(key);
+    return history != null && history.vanished();
   }
 
   /** Learns that a name or type does not exist. */

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Questioner {
 
+  /** What it takes at most to tell a client that there is no answer. */
+  private static final long DELIVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** Hedges while all are healthy: 5 % of the queries, saved up to a small burst. */
   private static final double HEDGES_PER_QUERY = 0.05;
 
@@ -52,7 +55,7 @@ final class Questioner {
     this.exchange = exchange;
     this.counters = counters;
     this.limits = config.limits();
-    this.answerDeadlineNanos = limits.answerDeadline().toNanos();
+    this.answerDeadlineNanos = limits.answerDeadline().toNanos() - DELIVERY_NANOS;
     this.clientTimeoutNanos = config.stale().clientTimeout().toNanos();
   }
 
@@ -71,6 +74,11 @@ final class Questioner {
   /** Returns the index of the upstream to ask next, or {@link UpstreamChoice#NONE}. */
   int choose(List<Upstream> upstreams, int tried) {
     return choice.next(upstreams, tried);
+  }
+
+  /** Returns the index of any upstream that is not down. */
+  int chooseAny(List<Upstream> upstreams) {
+    return choice.any(upstreams);
   }
 
   /** Returns the index of an upstream to ask beside a slow one, or {@link UpstreamChoice#NONE}. */
@@ -109,7 +117,7 @@ final class Questioner {
     return limits.sendsPerQuestion();
   }
 
-  /** How long a question may take, whatever happens to it. */
+  /** How long a question may take, whatever happens to it: its answer is there by the deadline. */
   long answerDeadlineNanos() {
     return answerDeadlineNanos;
   }

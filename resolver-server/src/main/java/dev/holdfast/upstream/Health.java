@@ -44,7 +44,9 @@ public final class Health {
   private static final double ERRATIC_FROM = 0.1;
 
   private static final double ERRATIC_TO = 0.9;
-  private static final double LATE_WEIGHT = 1.0 / 16;
+
+  /** Replies over which late ones are averaged. */
+  private static final int LATE_WINDOW = 16;
 
   private volatile long smoothedRttNanos;
   private volatile long rttVarianceNanos;
@@ -52,17 +54,25 @@ public final class Health {
   private volatile int consecutiveErrors;
   private volatile boolean overdue;
   private volatile double lateShare;
+  private volatile long lastReplyNanos;
+  private volatile boolean heard;
+  private int replies;
 
   /** A usable reply came: the upstream is up. */
-  public synchronized void replied(long rttNanos) {
-    sample(rttNanos);
+  public synchronized void replied(long rttNanos, long nowNanos) {
+    sample(rttNanos, nowNanos);
     consecutiveErrors = 0;
   }
 
   /** A reply came that says SERVFAIL, REFUSED or the like: the upstream lives, but helps nobody. */
-  public synchronized void repliedError(long rttNanos) {
-    sample(rttNanos);
+  public synchronized void repliedError(long rttNanos, long nowNanos) {
+    sample(rttNanos, nowNanos);
     consecutiveErrors++;
+  }
+
+  /** A reply came after its query had failed: that does not undo the failure. */
+  public synchronized void repliedLate() {
+    noteLateness(/* late= */ true);
   }
 
   /** A reply takes longer than expected; it may still come. */
@@ -95,6 +105,11 @@ public final class Health {
     return share > ERRATIC_FROM && share < ERRATIC_TO;
   }
 
+  /** Whether a reply, if only an error, came after {@code sinceNanos}. */
+  public boolean wasHeardSince(long sinceNanos) {
+    return heard && lastReplyNanos - sinceNanos > 0;
+  }
+
   /** The time a reply takes, smoothed; 0 before the first one. */
   public long smoothedRttNanos() {
     return smoothedRttNanos;
@@ -114,11 +129,12 @@ public final class Health {
     return Math.clamp(hedgeNanos, MIN_HEDGE_NANOS, timeoutNanos());
   }
 
-  private void sample(long rttNanos) {
+  private void sample(long rttNanos, long nowNanos) {
     consecutiveFailures = 0;
     overdue = false;
-    double share = lateShare;
-    lateShare = share + LATE_WEIGHT * ((rttNanos > LATE_NANOS ? 1 : 0) - share);
+    lastReplyNanos = nowNanos;
+    heard = true;
+    noteLateness(rttNanos > LATE_NANOS);
     long sampleNanos = Math.clamp(rttNanos, 1, MAX_SAMPLE_NANOS);
     long rtt = smoothedRttNanos;
     if (rtt == 0) {
@@ -129,5 +145,12 @@ public final class Health {
     long variance = rttVarianceNanos;
     rttVarianceNanos = variance + (Math.abs(rtt - sampleNanos) - variance) / 4;
     smoothedRttNanos = Math.max(1, rtt + (sampleNanos - rtt) / 8);
+  }
+
+  /* The first replies count for more, so that the pattern shows at once. */
+  private void noteLateness(boolean late) {
+    replies = Math.min(replies + 1, LATE_WINDOW);
+    double share = lateShare;
+    lateShare = share + ((late ? 1 : 0) - share) / replies;
   }
 }

@@ -1,16 +1,14 @@
 package dev.holdfast.upstream;
 
 import dev.holdfast.metrics.Counter;
-import dev.holdfast.wire.Header;
-import dev.holdfast.wire.Rcode;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One query from the call that asks until its handler has heard the outcome; run when its time is
- * up. After a timeout it stays known to its socket, so that a late reply still tells how slow the
- * upstream is. Confined to one event loop.
+ * up. After a timeout it stays known to its socket, so that a late reply is taken for what it is.
+ * Confined to one event loop.
  */
 final class PendingQuery implements Runnable {
 
@@ -103,7 +101,7 @@ final class PendingQuery implements Runnable {
   boolean offer(byte[] reply, int length) {
     ReplyMatch match = ReplyMatch.of(message, questionLength, reply, length);
     if (match == ReplyMatch.MATCH && state == State.TIMED_OUT) {
-      late(reply);
+      late();
       return true;
     }
     if (match == ReplyMatch.MATCH && deliver(reply, length)) {
@@ -171,17 +169,10 @@ final class PendingQuery implements Runnable {
     return accepted;
   }
 
-  private void late(byte[] reply) {
+  private void late() {
     loop.count(Counter.UPSTREAM_LATE_REPLIES);
     state = State.ENDED;
-    long rttNanos = loop.now() - sentAtNanos;
-    int rcode = Header.uint16(reply, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
-    Health health = upstream.health(!(carrier instanceof UdpSocket));
-    if (rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN) {
-      health.replied(rttNanos);
-    } else {
-      health.repliedError(rttNanos);
-    }
+    upstream.health(!(carrier instanceof UdpSocket)).repliedLate();
   }
 
   private void end(State end) {

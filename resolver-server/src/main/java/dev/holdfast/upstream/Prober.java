@@ -2,11 +2,12 @@ package dev.holdfast.upstream;
 
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
-import dev.holdfast.wire.Header;
 import dev.holdfast.wire.QueryWriter;
-import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordClass;
 import dev.holdfast.wire.RecordType;
+import dev.holdfast.wire.ReplyKind;
+import dev.holdfast.wire.ReplyReader;
+import dev.holdfast.wire.TtlLimits;
 import java.util.IdentityHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,11 +31,17 @@ public final class Prober {
   private static final long TICK_MILLIS = 50;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
+
+  /** Of the probes over UDP, every so many are sent over TCP as well. */
+  private static final int STREAM_PROBE_EVERY = 4;
+
   private static final int JITTER_DIVISOR = 8;
   private static final int JITTER_STEPS = 256;
 
   /** The question of an upstream that has answered none yet: the root's name servers. */
   private static final byte[] ROOT_SERVERS = {0, 0, RecordType.NS, 0, RecordClass.IN};
+
+  private static final TtlLimits ANY_TTL = new TtlLimits(0, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
   private final ScheduledExecutorService loop;
   private final Exchange exchange;
@@ -45,12 +52,14 @@ public final class Prober {
   private final Consumer<Upstream> recovered;
   private final IdentityHashMap<Upstream, Probing> probing = new IdentityHashMap<>();
   private @Nullable Future<?> ticks;
+  private final ReplyReader reader = new ReplyReader(ANY_TTL, /* minimalResponses= */ true);
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
 
   /** An upstream that is suspect or down, and when it is asked next. */
   private static final class Probing {
 
     private boolean down;
+    private int probes;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long nextAtNanos;
   }
@@ -123,7 +132,8 @@ public final class Prober {
       known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
       known.pauseNanos = Math.min(2 * known.pauseNanos, LONGEST_PAUSE_NANOS);
       probe(upstream, stream, nowNanos);
-      if (known.down && !stream && !upstream.prefersStream()) {
+      boolean streamTurn = known.probes++ % STREAM_PROBE_EVERY == 0;
+      if (known.down && !stream && streamTurn && !upstream.prefersStream()) {
         probe(upstream, /* stream= */ true, nowNanos);
       }
     }
@@ -159,16 +169,7 @@ public final class Prober {
         new ReplyHandler() {
           @Override
           public boolean replied(byte[] reply, int replyLength, long nowNanos) {
-            int rcode = Header.uint16(reply, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
-            if (rcode == Rcode.SERVFAIL || rcode == Rcode.REFUSED) {
-              upstream.health(stream).repliedError(nowNanos - sentAtNanos);
-            } else {
-              upstream.replied(stream, nowNanos - sentAtNanos, question);
-              if (stream && !upstream.spec().tcpOnly()) {
-                recovered.accept(upstream);
-              }
-            }
-            return true;
+            return probed(upstream, stream, question, reply, replyLength, sentAtNanos, nowNanos);
           }
 
           @Override
@@ -176,6 +177,34 @@ public final class Prober {
             upstream.health(stream).failed(kind);
           }
         });
+  }
+
+  /* Only an answer heals: an error to a question that was answered before is still an error. */
+  private boolean probed(
+      Upstream upstream,
+      boolean stream,
+      byte[] question,
+      byte[] reply,
+      int replyLength,
+      long sentAtNanos,
+      long nowNanos) {
+    ReplyKind kind = reader.read(reply, replyLength, /* dnssecOk= */ false);
+    if (kind == ReplyKind.MALFORMED) {
+      return false;
+    }
+    long rttNanos = nowNanos - sentAtNanos;
+    boolean knownQuestion = upstream.answeredQuestion() != null;
+    if (kind == ReplyKind.TRUNCATED) {
+      probe(upstream, /* stream= */ true, nowNanos);
+    } else if (kind == ReplyKind.FAILURE && knownQuestion) {
+      upstream.health(stream).repliedError(rttNanos, nowNanos);
+    } else {
+      upstream.replied(stream, rttNanos, nowNanos, question);
+      if (stream && !upstream.spec().tcpOnly()) {
+        recovered.accept(upstream);
+      }
+    }
+    return true;
   }
 
   private long jittered(long pauseNanos) {

@@ -72,10 +72,10 @@ public final class Route {
     return true;
   }
 
-  /** Whether some upstream is known to answer. */
-  public boolean isAnyUp() {
+  /** Whether some upstream has said anything after {@code sinceNanos}. */
+  public boolean wasHeardSince(long sinceNanos) {
     for (int i = 0; i < upstreams.size(); i++) {
-      if (upstreams.get(i).state() == Health.State.UP) {
+      if (upstreams.get(i).health().wasHeardSince(sinceNanos)) {
         return true;
       }
     }

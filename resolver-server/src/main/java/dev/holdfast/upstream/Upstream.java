@@ -40,17 +40,17 @@ public final class Upstream {
     return health().state();
   }
 
-  /** Whether it is asked over TCP: it takes nothing else, or UDP is down and a probe came through. */
+  /**
+   * Whether it is asked over TCP: it takes nothing else, or UDP is down and a probe came through.
+   */
   public boolean prefersStream() {
     return spec.tcpOnly()
-        || (datagrams.state() == State.DOWN
-            && streamsProven
-            && streams.state() != State.DOWN);
+        || (datagrams.state() == State.DOWN && streamsProven && streams.state() != State.DOWN);
   }
 
   /** A usable reply to {@code question} came: name, type and class, not written to any more. */
-  public void replied(boolean stream, long rttNanos, byte[] question) {
-    health(stream).replied(rttNanos);
+  public void replied(boolean stream, long rttNanos, long nowNanos, byte[] question) {
+    health(stream).replied(rttNanos, nowNanos);
     answeredQuestion = question;
     if (stream) {
       streamsProven = true;

@@ -52,6 +52,19 @@ public final class UpstreamChoice {
     return draw < ANY_DRAWS + NEAR_DRAWS ? near(upstreams, best) : best;
   }
 
+  /** Returns the index of an upstream that is not down, each as likely as the others, if any. */
+  public int any(List<Upstream> upstreams) {
+    int size = upstreams.size();
+    int start = random.nextBelow(size);
+    for (int i = 0; i < size; i++) {
+      int index = (start + i) % size;
+      if (upstreams.get(index).state() != State.DOWN) {
+        return index;
+      }
+    }
+    return start;
+  }
+
   private int best(List<Upstream> upstreams, int tried) {
     int size = upstreams.size();
     int start = random.nextBelow(size);
@@ -68,7 +81,9 @@ public final class UpstreamChoice {
 
   private static boolean precedes(Upstream a, Upstream b) {
     int byState = a.state().compareTo(b.state());
-    return byState != 0 ? byState < 0 : a.health().smoothedRttNanos() < b.health().smoothedRttNanos();
+    return byState != 0
+        ? byState < 0
+        : a.health().smoothedRttNanos() < b.health().smoothedRttNanos();
   }
 
   private int near(List<Upstream> upstreams, int best) {

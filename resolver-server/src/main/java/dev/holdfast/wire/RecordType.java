@@ -57,4 +57,29 @@ public final class RecordType {
   public static final int CAA = 257;
 
   private RecordType() {}
+
+  /**
+   * Returns the mnemonic of a type that names are looked up by, else TYPE and the number (RFC 3597
+   * §5).
+   */
+  public static String toText(int type) {
+    return switch (type) {
+      case A -> "A";
+      case NS -> "NS";
+      case CNAME -> "CNAME";
+      case SOA -> "SOA";
+      case PTR -> "PTR";
+      case MX -> "MX";
+      case TXT -> "TXT";
+      case AAAA -> "AAAA";
+      case SRV -> "SRV";
+      case DS -> "DS";
+      case DNSKEY -> "DNSKEY";
+      case SVCB -> "SVCB";
+      case HTTPS -> "HTTPS";
+      case ANY -> "ANY";
+      case CAA -> "CAA";
+      default -> "TYPE" + type;
+    };
+  }
 }

@@ -44,23 +44,23 @@ class HealthTest {
     for (int i = 0; i < 5; i++) {
       health.failed(FailureKind.TIMEOUT);
     }
-    health.replied(MILLISECONDS.toNanos(3));
+    health.replied(MILLISECONDS.toNanos(3), 0);
     assertThat(health.state()).isEqualTo(State.UP);
   }
 
   @Test
   void repliedError_inARow_isSuspectThenDown() {
     for (int errors = 1; errors < Health.SUSPECT_AFTER_ERRORS; errors++) {
-      health.repliedError(1_000_000);
+      health.repliedError(1_000_000, 0);
       assertThat(health.state()).isEqualTo(State.UP);
     }
     for (int errors = Health.SUSPECT_AFTER_ERRORS; errors < Health.DOWN_AFTER_ERRORS; errors++) {
-      health.repliedError(1_000_000);
+      health.repliedError(1_000_000, 0);
       assertThat(health.state()).isEqualTo(State.SUSPECT);
     }
-    health.repliedError(1_000_000);
+    health.repliedError(1_000_000, 0);
     assertThat(health.state()).isEqualTo(State.DOWN);
-    health.replied(1_000_000);
+    health.replied(1_000_000, 0);
     assertThat(health.state()).isEqualTo(State.UP);
   }
 
@@ -68,18 +68,18 @@ class HealthTest {
   void overdue_untilAReply_isSuspect() {
     health.overdue();
     assertThat(health.state()).isEqualTo(State.SUSPECT);
-    health.replied(1_000_000);
+    health.replied(1_000_000, 0);
     assertThat(health.state()).isEqualTo(State.UP);
   }
 
   @Test
   void isErratic_aThirdOfRepliesLate_isTrueUntilTheyAreSteady() {
     for (int i = 0; i < 30; i++) {
-      health.replied(MILLISECONDS.toNanos(i % 3 == 0 ? 800 : 1));
+      health.replied(MILLISECONDS.toNanos(i % 3 == 0 ? 800 : 1), 0);
     }
     assertThat(health.isErratic()).isTrue();
     for (int i = 0; i < 60; i++) {
-      health.replied(MILLISECONDS.toNanos(1));
+      health.replied(MILLISECONDS.toNanos(1), 0);
     }
     assertThat(health.isErratic()).isFalse();
   }
@@ -87,7 +87,7 @@ class HealthTest {
   @Test
   void isErratic_alwaysSlow_isFalse() {
     for (int i = 0; i < 60; i++) {
-      health.replied(MILLISECONDS.toNanos(600));
+      health.replied(MILLISECONDS.toNanos(600), 0);
     }
     assertThat(health.isErratic()).isFalse();
   }
@@ -95,7 +95,7 @@ class HealthTest {
   @Test
   void hedgeNanos_steadyReplies_isAtLeastTenMillisAndBelowTheTimeout() {
     for (int i = 0; i < 100; i++) {
-      health.replied(MILLISECONDS.toNanos(1));
+      health.replied(MILLISECONDS.toNanos(1), 0);
     }
     assertThat(health.hedgeNanos()).isEqualTo(MILLISECONDS.toNanos(10));
     assertThat(health.hedgeNanos()).isLessThan(health.timeoutNanos());
@@ -106,13 +106,13 @@ class HealthTest {
     for (int i = 0; i < 3; i++) {
       health.failed(FailureKind.TIMEOUT);
     }
-    health.repliedError(1_000_000);
+    health.repliedError(1_000_000, 0);
     assertThat(health.state()).isEqualTo(State.UP);
   }
 
   @Test
   void timeoutNanos_firstSample_isRttPlusFourVariances() {
-    health.replied(MILLISECONDS.toNanos(100));
+    health.replied(MILLISECONDS.toNanos(100), 0);
     assertThat(health.smoothedRttNanos()).isEqualTo(MILLISECONDS.toNanos(100));
     assertThat(health.timeoutNanos()).isEqualTo(MILLISECONDS.toNanos(300));
   }
@@ -120,7 +120,7 @@ class HealthTest {
   @Test
   void timeoutNanos_steadyReplies_shrinksToFloor() {
     for (int i = 0; i < 100; i++) {
-      health.replied(MILLISECONDS.toNanos(2));
+      health.replied(MILLISECONDS.toNanos(2), 0);
     }
     assertThat(health.timeoutNanos()).isEqualTo(Health.MIN_TIMEOUT_NANOS);
   }
@@ -128,7 +128,7 @@ class HealthTest {
   @Test
   void timeoutNanos_slowReplies_staysBelowCeiling() {
     for (int i = 0; i < 100; i++) {
-      health.replied(MILLISECONDS.toNanos(i % 2 == 0 ? 1 : 5000));
+      health.replied(MILLISECONDS.toNanos(i % 2 == 0 ? 1 : 5000), 0);
     }
     assertThat(health.timeoutNanos()).isEqualTo(Health.MAX_TIMEOUT_NANOS);
   }

@@ -304,7 +304,6 @@ class TcpExchangeTest {
       fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 1);
       fixture.ask(upstream, NAME).reply();
 
-      assertThat(upstream.health(true).smoothedRttNanos()).isGreaterThan(SHORT_NANOS / 2);
       assertThat(server.connections()).isEqualTo(1);
     }
   }

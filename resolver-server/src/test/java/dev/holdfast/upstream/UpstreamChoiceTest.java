@@ -93,7 +93,7 @@ class UpstreamChoiceTest {
 
   private static Upstream withRtt(int host, int rttMillis) {
     Upstream upstream = TestUpstreams.upstream(host);
-    upstream.health().replied(TimeUnit.MILLISECONDS.toNanos(rttMillis));
+    upstream.health().replied(TimeUnit.MILLISECONDS.toNanos(rttMillis), 0);
     return upstream;
   }
 

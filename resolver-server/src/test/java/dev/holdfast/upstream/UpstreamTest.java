@@ -26,16 +26,16 @@ class UpstreamTest {
     takeDown(upstream.health(false));
     assertThat(upstream.prefersStream()).isFalse();
     assertThat(upstream.state()).isEqualTo(Health.State.DOWN);
-    upstream.replied(true, 1_000_000, QUESTION);
+    upstream.replied(true, 1_000_000, 0, QUESTION);
     assertThat(upstream.prefersStream()).isTrue();
     assertThat(upstream.state()).isEqualTo(Health.State.UP);
-    upstream.replied(false, 1_000_000, QUESTION);
+    upstream.replied(false, 1_000_000, 0, QUESTION);
     assertThat(upstream.prefersStream()).isFalse();
   }
 
   @Test
   void prefersStream_bothDown_isFalse() {
-    upstream.replied(true, 1_000_000, QUESTION);
+    upstream.replied(true, 1_000_000, 0, QUESTION);
     takeDown(upstream.health(false));
     takeDown(upstream.health(true));
     assertThat(upstream.prefersStream()).isFalse();
