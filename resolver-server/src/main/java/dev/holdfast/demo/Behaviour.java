@@ -59,6 +59,11 @@ final class Behaviour {
     script = newScript;
   }
 
+  /** Whether a query is lost on its way here: it is neither counted nor answered. */
+  boolean loses(boolean tcp) {
+    return breakage == Breakage.LOST_QUESTIONS && !tcp && random.nextInt(2) == 0;
+  }
+
   /** Answers one query, or does not. */
   void react(Query query, AnswerBook.@Nullable Page page, ReceivedQuery received, Output output) {
     questions++;

@@ -15,6 +15,7 @@ public enum Breakage {
   SLOW("Every answer is late, by 3 s unless a test says otherwise."),
   LATE_THIRD("A third of the answers, by chance, is 800 ms late."),
   LOSS("Half of the UDP answers, by chance, are lost."),
+  LOST_QUESTIONS("Half of the UDP questions, by chance, are lost before they are read."),
   THIRD("Only every third question is answered."),
   GARBAGE("Answers are random bytes, half of them behind a right header."),
   CUT_SHORT("Answers end in the middle of a record."),

@@ -247,6 +247,9 @@ final class UpstreamLoop implements Runnable, Behaviour.Output {
         lost.incrementAndGet();
         return;
       }
+      if (behaviour.loses(stream)) {
+        return;
+      }
       ReceivedQuery received =
           new ReceivedQuery(Arrays.copyOf(message, length), source, stream, System.nanoTime());
       log.add(received);
