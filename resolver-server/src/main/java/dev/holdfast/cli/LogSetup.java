@@ -9,6 +9,7 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log: one line per event on standard error; from Holdfast what an operator wants to know, from
@@ -17,7 +18,15 @@ import org.slf4j.Logger;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
+  private static final String OWN_LOGGERS = "dev.holdfast";
   private static final String FILE_PROPERTY = "logback.configurationFile";
+
+  /** Says nothing any more but errors, for commands that run servers to look at them. */
+  static void onlyErrors() {
+    if (LoggerFactory.getLogger(OWN_LOGGERS) instanceof ch.qos.logback.classic.Logger logger) {
+      logger.setLevel(Level.ERROR);
+    }
+  }
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -39,7 +48,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(console);
-    context.getLogger("dev.holdfast").setLevel(Level.INFO);
+    context.getLogger(OWN_LOGGERS).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

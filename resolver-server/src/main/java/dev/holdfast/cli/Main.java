@@ -79,6 +79,7 @@ public final class Main {
         .addSubcommand("run", new RunCommand(machine, installedConfig, starter).spec())
         .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
         .addSubcommand("query", new QueryCommand().spec())
+        .addSubcommand("replay", new ReplayCommand(machine, installedConfig).spec())
         .addSubcommand("demo", DemoCommand.spec());
     return new CommandLine(program)
         .setExpandAtFiles(false)

@@ -60,6 +60,11 @@ public final class VirtualLoop extends AbstractExecutorService implements Schedu
     return nowNanos;
   }
 
+  /** Returns what the clock showed when the loop was made. */
+  public long startNanos() {
+    return startNanos;
+  }
+
   /** Returns the clock as the code on it takes it. */
   public LongSupplier clock() {
     return this::nowNanos;

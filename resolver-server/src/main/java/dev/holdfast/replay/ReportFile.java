@@ -1,0 +1,170 @@
+package dev.holdfast.replay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reports as JSON files: everything that was measured, and beside it what follows. Stateless. */
+public final class ReportFile {
+
+  private static final String VERSION_KEY = "holdfast-replay";
+  private static final int VERSION = 1;
+
+  private ReportFile() {}
+
+  /** Writes a report. */
+  public static void write(Path file, Report report) throws IOException {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put(VERSION_KEY, VERSION);
+    json.put("server", report.server());
+    json.put("results", report.results().stream().map(ReportFile::toJson).toList());
+    DayResult day = report.day();
+    json.put("day", day == null ? null : day.toJson());
+    Files.writeString(file, Json.write(json));
+  }
+
+  /**
+   * Reads a report.
+   *
+   * @throws IOException when the file cannot be read or is no report
+   */
+  public static Report read(Path file) throws IOException {
+    try {
+      Fields json = new Fields(Json.read(Files.readString(file)));
+      if (json.number(VERSION_KEY) != VERSION) {
+        throw new IOException(file + ": no replay report of version " + VERSION);
+      }
+      Object day = json.value("day");
+      return new Report(
+          json.text("server"),
+          json.list("results", item -> toResult(new Fields(item))),
+          day == null ? null : DayResult.fromJson(new Fields(day)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": no replay report: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> toJson(Result result) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("scenario", result.scenario());
+    json.put("problem", result.problem());
+    Map<String, @Nullable Object> measures = new LinkedHashMap<>();
+    for (Measure measure : Measure.values()) {
+      measures.put(measure.label(), measure.of(result));
+    }
+    json.put("measures", measures);
+    json.put("missed", ResultTable.missed(result).stream().map(Bar::toString).toList());
+    json.put("strays", (double) result.strays());
+    json.put("healed-millis", result.healedMillis());
+    json.put("upstream-queries", result.upstreamQueries());
+    json.put("upstream-per-slot", result.upstreamPerSlot());
+    json.put("first-answer-millis", result.firstAnswerMillis());
+    json.put("absences-noted", (double) result.absencesNoted());
+    List<Sample> samples = result.samples();
+    json.put("name", column(samples, Sample::name));
+    json.put("sent-millis", column(samples, sample -> rounded(sample.sentMillis())));
+    json.put("latency-millis", column(samples, sample -> rounded(sample.latencyMillis())));
+    json.put("outcome", column(samples, sample -> sample.outcome().ordinal()));
+    json.put("rcode", column(samples, Sample::rcode));
+    json.put("extended-error", column(samples, Sample::extendedError));
+    json.put("current", column(samples, sample -> sample.current() ? 1 : 0));
+    return json;
+  }
+
+  private static Result toResult(Fields json) {
+    List<Double> names = json.numbers("name");
+    List<Double> sent = json.numbers("sent-millis");
+    List<Double> latencies = json.numbers("latency-millis");
+    List<Double> outcomes = json.numbers("outcome");
+    List<Double> rcodes = json.numbers("rcode");
+    List<Double> errors = json.numbers("extended-error");
+    List<Double> current = json.numbers("current");
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      samples.add(
+          new Sample(
+              names.get(i).intValue(),
+              sent.get(i),
+              latencies.get(i),
+              Outcome.values()[outcomes.get(i).intValue()],
+              rcodes.get(i).intValue(),
+              errors.get(i).intValue(),
+              current.get(i) != 0));
+    }
+    return new Result(
+        json.text("scenario"),
+        json.text("problem"),
+        samples,
+        (long) json.number("strays"),
+        json.number("healed-millis"),
+        json.number("upstream-queries"),
+        json.numbers("upstream-per-slot").stream().map(Double::intValue).toList(),
+        json.number("first-answer-millis"),
+        (long) json.number("absences-noted"));
+  }
+
+  private static List<Object> column(List<Sample> samples, Function<Sample, Object> value) {
+    return samples.stream().map(value).toList();
+  }
+
+  private static double rounded(double millis) {
+    return Math.rint(millis * 1000) / 1000;
+  }
+
+  /** The fields of a JSON object, each demanded to be what it should be. */
+  record Fields(Map<?, ?> map) {
+
+    Fields(@Nullable Object value) {
+      this(asMap(value));
+    }
+
+    private static Map<?, ?> asMap(@Nullable Object value) {
+      if (value instanceof Map<?, ?> map) {
+        return map;
+      }
+      throw new IllegalArgumentException("an object is missing");
+    }
+
+    @Nullable Object value(String key) {
+      return map.get(key);
+    }
+
+    String text(String key) {
+      return String.valueOf(map.get(key));
+    }
+
+    /** A number; NaN where null stands. */
+    double number(String key) {
+      return toNumber(map.get(key));
+    }
+
+    List<Double> numbers(String key) {
+      return list(key, Fields::toNumber);
+    }
+
+    <T> List<T> list(String key, Function<@Nullable Object, T> item) {
+      if (!(map.get(key) instanceof List<?> list)) {
+        throw new IllegalArgumentException(key + " is no list");
+      }
+      List<T> items = new ArrayList<>(list.size());
+      for (Object value : list) {
+        items.add(item.apply(value));
+      }
+      return items;
+    }
+
+    private static double toNumber(@Nullable Object value) {
+      return switch (value) {
+        case null -> Double.NaN;
+        case Number number -> number.doubleValue();
+        default -> throw new IllegalArgumentException(value + " is no number");
+      };
+    }
+  }
+}
