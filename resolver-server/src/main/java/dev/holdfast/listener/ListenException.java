@@ -51,7 +51,8 @@ public final class ListenException extends Exception {
           : "permission denied";
     }
     if (lower.contains("family not supported")) {
-      return "this machine has no " + (address.getAddress() instanceof Inet6Address ? "IPv6" : "IPv4");
+      return "this machine has no "
+          + (address.getAddress() instanceof Inet6Address ? "IPv6" : "IPv4");
     }
     if (lower.contains("cannot assign")) {
       return "no interface of this machine has this address";
