@@ -11,8 +11,8 @@ public final class ResponseAssembler {
 
   private static final byte[] NO_OPTION = {};
 
-  /** Flags of a query that its response repeats. */
-  private static final int ECHOED_FLAGS = Header.OPCODE_MASK | Header.RD | Header.CD;
+  /** Flags that the response to a lookup repeats; other opcodes define none of these. */
+  private static final int ECHOED_FLAGS = Header.RD | Header.CD;
 
   private final int keepaliveTenthsOfSeconds;
 
@@ -100,8 +100,11 @@ public final class ResponseAssembler {
     int offset = query.offset();
     out[0] = bytes[offset];
     out[1] = bytes[offset + 1];
-    int flags = Header.QR | Header.RA | (query.flags() & ECHOED_FLAGS);
-    Header.putUint16(out, Header.FLAGS_OFFSET, flags | (rcode & Header.RCODE_MASK));
+    int flags = Header.QR | (query.flags() & Header.OPCODE_MASK) | (rcode & Header.RCODE_MASK);
+    if (query.opcode() == Opcode.QUERY) {
+      flags |= Header.RA | (query.flags() & ECHOED_FLAGS);
+    }
+    Header.putUint16(out, Header.FLAGS_OFFSET, flags);
     Header.putUint16(out, Header.QDCOUNT_OFFSET, query.questionLength() == 0 ? 0 : 1);
     Header.putUint16(out, Header.ANCOUNT_OFFSET, answers);
     Header.putUint16(out, Header.NSCOUNT_OFFSET, authority);
