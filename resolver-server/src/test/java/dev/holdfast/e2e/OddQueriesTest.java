@@ -1,0 +1,239 @@
+package dev.holdfast.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.demo.ReceivedQuery;
+import dev.holdfast.demo.ScriptedUpstream;
+import dev.holdfast.demo.Zone;
+import dev.holdfast.metrics.Counter;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedErrorCodeOption;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Opcode;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * Queries that no ordinary client sends: each is answered or, where an answer would do harm,
+ * dropped, over UDP and TCP alike, and none of them reaches the upstream.
+ */
+class OddQueriesTest {
+
+  private static final String NAME = "www.example.org";
+  private static final int NXNAME = 128;
+  private static final int LOOP_POINTER = 0xc00c;
+
+  @TempDir static Path folder;
+
+  private static ScriptedUpstream upstream;
+  private static TestServer server;
+
+  enum Refused {
+    NO_QUESTION(QueryBytes.empty(), Rcode.FORMERR),
+    TWO_QUESTIONS(www().question(NAME, Type.AAAA, DClass.IN), Rcode.FORMERR),
+    TOO_MANY_QUESTIONS(www().count(Section.QUESTION, 65_535), Rcode.FORMERR),
+    ANSWER_COUNT(www().count(Section.ANSWER, 1), Rcode.FORMERR),
+    AUTHORITY_COUNT(www().count(Section.AUTHORITY, 1), Rcode.FORMERR),
+    ADDITIONAL_COUNT(www().count(Section.ADDITIONAL, 1), Rcode.FORMERR),
+    ADDITIONAL_COUNT_65535(www().edns(1232).count(Section.ADDITIONAL, 65_535), Rcode.FORMERR),
+    BYTES_BEHIND_THE_QUESTION(www().additional(".", Type.A).count(3, 0), Rcode.FORMERR),
+    TWO_OPT(www().additional(".", Type.OPT).edns(1232), Rcode.FORMERR),
+    OPT_BELOW_THE_ROOT(www().additional("example.org", Type.OPT), Rcode.FORMERR),
+    OPTION_CUT_SHORT(www().edns(1232).rawOptions(0, 10, 0, 8, 1, 2), Rcode.FORMERR),
+    OPTION_WITHOUT_LENGTH(www().edns(1232).rawOptions(0, 10, 0), Rcode.FORMERR),
+    NXNAME_TYPE(QueryBytes.of(NAME, NXNAME).edns(1232), Rcode.FORMERR),
+    OPT_AS_TYPE(QueryBytes.of(NAME, Type.OPT), Rcode.REFUSED),
+    TSIG_AS_TYPE(QueryBytes.of(NAME, Type.TSIG), Rcode.REFUSED),
+    AXFR(QueryBytes.of("example.org", Type.AXFR), Rcode.REFUSED),
+    IXFR(QueryBytes.of("example.org", Type.IXFR), Rcode.REFUSED),
+    MAILB(QueryBytes.of(NAME, Type.MAILB), Rcode.REFUSED),
+    CHAOS(QueryBytes.empty().question("version.bind", Type.TXT, DClass.CH), Rcode.REFUSED),
+    HESIOD(QueryBytes.empty().question(NAME, Type.TXT, DClass.HS), Rcode.REFUSED),
+    NO_CLASS(QueryBytes.empty().question(NAME, Type.A, DClass.NONE), Rcode.REFUSED),
+    ANY_CLASS(QueryBytes.empty().question(NAME, Type.A, DClass.ANY), Rcode.REFUSED),
+    UNKNOWN_CLASS(QueryBytes.empty().question(NAME, Type.A, 4711), Rcode.REFUSED),
+    INVERSE(www().opcode(1), Rcode.NOTIMP),
+    STATUS(QueryBytes.empty().opcode(Opcode.STATUS), Rcode.NOTIMP),
+    NOTIFY(QueryBytes.of("example.org", Type.SOA).opcode(Opcode.NOTIFY), Rcode.NOTIMP),
+    UPDATE(QueryBytes.of("example.org", Type.SOA).opcode(Opcode.UPDATE), Rcode.NOTIMP),
+    STATEFUL(QueryBytes.empty().opcode(6), Rcode.NOTIMP),
+    OPCODE_WITH_EDNS(www().opcode(12).edns(1232), Rcode.NOTIMP);
+
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to it.
+    private final byte[] query;
+
+    private final int rcode;
+
+    Refused(QueryBytes query, int rcode) {
+      this.query = query.build();
+      this.rcode = rcode;
+    }
+
+    private static QueryBytes www() {
+      return QueryBytes.of(NAME, Type.A);
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    upstream = ScriptedUpstream.start(new Zone().set(NAME, "A", 300, "192.0.2.80"));
+    server = TestServer.asking(upstream.address(), folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    upstream.close();
+  }
+
+  @BeforeEach
+  void forgetQueries() {
+    upstream.resetCounts();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void query_refused_isAnsweredAndNotForwarded(Refused odd) throws Exception {
+    for (boolean stream : new boolean[] {false, true}) {
+      try (Stub stub = server.stub()) {
+        Message response = new Message(stub.ask(stream, odd.query));
+
+        assertThat(response.getRcode()).as("rcode").isEqualTo(odd.rcode);
+        assertThat(response.getHeader().getID())
+            .isEqualTo((odd.query[0] & 0xff) << 8 | (odd.query[1] & 0xff));
+        assertThat(response.getHeader().getOpcode()).isEqualTo(odd.query[2] >> 3 & 0xf);
+        assertThat(response.getSection(Section.ANSWER)).isEmpty();
+      }
+    }
+    assertThat(upstream.lastQueries()).extracting(ReceivedQuery::toString).isEmpty();
+  }
+
+  @Test
+  void query_nxname_saysThatTheTypeIsInvalid() throws Exception {
+    try (Stub stub = server.stub()) {
+      assertThat(Stub.extendedErrors(stub.ask(NAME, NXNAME)))
+          .containsExactly(ExtendedErrorCodeOption.INVALID_QUERY_TYPE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void query_labelOfUnknownKindOrPointer_isFormErr(boolean stream) throws Exception {
+    byte[] reserved = QueryBytes.of(NAME, Type.A).build();
+    reserved[12] = 0x43;
+    byte[] pointer = QueryBytes.of(NAME, Type.A).build();
+    pointer[12] = (byte) (LOOP_POINTER >>> 8);
+    pointer[13] = (byte) LOOP_POINTER;
+    byte[] endless = QueryBytes.of(("a".repeat(63) + ".").repeat(3) + "b", Type.A).build();
+    endless[12 + 192] = 63;
+
+    try (Stub stub = server.stub()) {
+      for (byte[] query : List.of(reserved, pointer, endless)) {
+        byte[] response = stub.ask(stream, query);
+        assertThat(response[3] & 0xf).isEqualTo(Rcode.FORMERR);
+        assertThat(response[5]).as("questions").isZero();
+      }
+    }
+    assertThat(upstream.queries()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 257, 258, 666, 1000, 32_768, 32_769, 65_280, 65_534})
+  void query_typeAbove255_isForwarded(int type) throws Exception {
+    try (Stub stub = server.stub()) {
+      Message response = stub.ask("type" + type + ".example.org", type);
+
+      assertThat(response.getRcode()).isEqualTo(Rcode.NXDOMAIN);
+      assertThat(upstream.lastQueries())
+          .extracting(received -> received.message().getQuestion().getType())
+          .containsExactly(type);
+    }
+  }
+
+  @Test
+  void query_anyOverUdp_isAnsweredWithHinfoAndNotForwarded() throws Exception {
+    try (Stub stub = server.stub()) {
+      Message response = stub.ask(NAME, Type.ANY);
+
+      assertThat(response.getRcode()).isEqualTo(Rcode.NOERROR);
+      assertThat(response.getSection(Section.ANSWER))
+          .extracting(rr -> Type.string(rr.getType()))
+          .containsExactly("HINFO");
+      assertThat(upstream.queries()).isZero();
+    }
+  }
+
+  @Test
+  void query_anyOverTcp_isForwarded() throws Exception {
+    try (Stub stub = server.stub()) {
+      Message response = new Message(stub.ask(true, QueryBytes.of(NAME, Type.ANY).build()));
+
+      assertThat(Stub.answers(response)).containsExactly("192.0.2.80");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void message_isAResponse_isNeverAnswered(boolean stream) throws Exception {
+    long before = server.count(Counter.DROPPED_NOT_A_QUERY);
+    byte[] response = QueryBytes.of(NAME, Type.A).id(1).flags(0x8180).build();
+    byte[] error = QueryBytes.empty().id(2).flags(0x8001).build();
+    byte[] badVersion = QueryBytes.of(NAME, Type.A).id(3).flags(0x8180).edns(1232).build();
+    byte[] query = QueryBytes.of("localhost", Type.A).id(4).build();
+
+    try (Stub stub = server.stub()) {
+      stub.send(stream, response);
+      stub.send(stream, error);
+      stub.send(stream, badVersion);
+
+      assertThat(new Message(stub.ask(stream, query)).getHeader().getID()).isEqualTo(4);
+    }
+    assertThat(server.count(Counter.DROPPED_NOT_A_QUERY)).isEqualTo(before + 3);
+    assertThat(upstream.queries()).isZero();
+  }
+
+  @Test
+  void datagram_shorterThanAHeader_isNeverAnswered() throws Exception {
+    long before = server.count(Counter.DROPPED_TOO_SHORT);
+    byte[] query = QueryBytes.of("localhost", Type.A).id(9).build();
+
+    try (DatagramSocket socket = new DatagramSocket()) { // connected ones send nothing empty
+      socket.setSoTimeout(10_000);
+      for (int length = 0; length < 12; length++) {
+        socket.send(new DatagramPacket(new byte[length], length, server.address()));
+      }
+      socket.send(new DatagramPacket(query, query.length, server.address()));
+      DatagramPacket response = new DatagramPacket(new byte[512], 512);
+      socket.receive(response);
+
+      assertThat(response.getData()).startsWith(0, 9);
+    }
+    assertThat(server.count(Counter.DROPPED_TOO_SHORT)).isEqualTo(before + 12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 11})
+  void frame_shorterThanAHeader_endsTheConnectionUnanswered(int length) throws Exception {
+    long before = server.count(Counter.TCP_BAD_FRAMES);
+
+    try (Stub stub = server.stub()) {
+      stub.send(true, new byte[length]);
+
+      assertThat(stub.connection().getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(server.count(Counter.TCP_BAD_FRAMES)).isEqualTo(before + 1);
+  }
+}
