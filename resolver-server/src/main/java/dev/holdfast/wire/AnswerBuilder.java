@@ -54,7 +54,9 @@ public final class AnswerBuilder {
     minTtlSeconds = Long.MAX_VALUE;
     overflow = false;
     Arrays.fill(counts, 0);
-    rememberLabels(Header.LENGTH);
+    if (questionLength > 0) {
+      rememberLabels(Header.LENGTH);
+    }
     return this;
   }
 

@@ -28,14 +28,13 @@ final class RecordWalk {
   private int end;
   private int opt;
 
-  /** Walks a message with one question; false when it is malformed. */
+  /** Walks a message with one question or none; false when it is malformed. */
   boolean walk(byte[] message, int length) {
     this.message = message;
     this.length = length;
     opt = NONE;
-    int nameLength = Names.length(message, Header.LENGTH, length);
-    questionEnd = Header.LENGTH + nameLength + QUESTION_FIXED_LENGTH;
-    if (nameLength < 0 || questionEnd > length) {
+    questionEnd = questionEnd();
+    if (questionEnd < 0 || questionEnd > length) {
       return false;
     }
     answerEnd = Header.uint16(message, Header.ANCOUNT_OFFSET);
@@ -49,6 +48,14 @@ final class RecordWalk {
       position = walkRecord(i, position);
     }
     return position == length;
+  }
+
+  private int questionEnd() {
+    if (Header.uint16(message, Header.QDCOUNT_OFFSET) == 0) {
+      return Header.LENGTH;
+    }
+    int nameLength = Names.length(message, Header.LENGTH, length);
+    return nameLength < 0 ? -1 : Header.LENGTH + nameLength + QUESTION_FIXED_LENGTH;
   }
 
   private int walkRecord(int index, int owner) {
@@ -71,6 +78,11 @@ final class RecordWalk {
     }
     opt = index;
     return rdataEnd;
+  }
+
+  /** Whether there is a question. */
+  boolean hasQuestion() {
+    return questionEnd > Header.LENGTH;
   }
 
   int qtype() {

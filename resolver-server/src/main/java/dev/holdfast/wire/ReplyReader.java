@@ -60,7 +60,8 @@ public final class ReplyReader {
   }
 
   /**
-   * Reads a reply whose header and question the caller has matched with its query.
+   * Reads a reply whose header and question the caller has matched with its query; a failure may
+   * come without a question.
    *
    * @param dnssecOk keep signatures and proofs
    */
@@ -78,13 +79,16 @@ public final class ReplyReader {
     if (!records.walk(message, length)) {
       return ReplyKind.MALFORMED;
     }
-    qtype = records.qtype();
-    qclass = records.qclass();
     builder.begin(message, Header.LENGTH, records.questionLength());
     readExtendedRcode();
     if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
       return ReplyKind.FAILURE;
     }
+    if (!records.hasQuestion()) {
+      return ReplyKind.MALFORMED;
+    }
+    qtype = records.qtype();
+    qclass = records.qclass();
     if (!followChain()) {
       return ReplyKind.FAILURE;
     }

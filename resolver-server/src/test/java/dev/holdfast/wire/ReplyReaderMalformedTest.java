@@ -81,7 +81,6 @@ final class ReplyReaderMalformedTest {
             MessageBytes.query()
                 .flags(Header.QR | Header.RA)
                 .question(join(labels("www"), pointer(Header.LENGTH)), RecordType.A, 1)));
-    all.add(arguments("no question", MessageBytes.query().flags(Header.QR | Header.RA)));
     all.add(
         arguments(
             "half a question",
@@ -195,6 +194,15 @@ final class ReplyReaderMalformedTest {
     byte[] reply = message.withFlags(Rcode.SERVFAIL).toBytes();
 
     assertThat(reader.read(reply, reply.length, true)).isEqualTo(ReplyKind.MALFORMED);
+  }
+
+  @Test
+  void read_successWithoutAQuestion_isMalformed() {
+    for (int rcode : new int[] {Rcode.NOERROR, Rcode.NXDOMAIN}) {
+      byte[] bare = MessageBytes.query().flags(Header.QR | Header.RA | rcode).toBytes();
+
+      assertThat(reader.read(bare, bare.length, true)).isEqualTo(ReplyKind.MALFORMED);
+    }
   }
 
   @Test

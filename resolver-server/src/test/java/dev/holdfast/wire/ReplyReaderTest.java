@@ -103,6 +103,17 @@ final class ReplyReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {Rcode.FORMERR, Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED})
+  void read_failureWithoutAQuestion_isFailure(int rcode) {
+    MessageBytes bare = MessageBytes.query().flags(Header.QR | rcode);
+
+    assertThat(walk.read(bare)).isEqualTo(ReplyKind.FAILURE);
+    assertThat(walk.reader().rcode()).isEqualTo(rcode);
+    assertThat(walk.read(bare.opt(1232, 0))).isEqualTo(ReplyKind.FAILURE);
+    assertThat(walk.read(bare.append(new byte[1]))).isEqualTo(ReplyKind.MALFORMED);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {16, 17, 18, 19, 23, 3841, 4095})
   void read_extendedRcode_isFailure(int rcode) {
     DnsjavaReply reply = DnsjavaReply.to("www.example.org. A").rcode(rcode);
