@@ -46,7 +46,8 @@ public final class FailureMemory {
         .compute(
             key,
             (question, before) -> {
-              int doublings = before == null ? 0 : Math.min(before.failures, MAX_DOUBLINGS);
+              boolean inARow = before != null && nowNanos - before.untilNanos < LONGEST_NANOS;
+              int doublings = inARow ? Math.min(before.failures, MAX_DOUBLINGS) : 0;
               long pauseNanos = Math.min(FIRST_NANOS << doublings, LONGEST_NANOS);
               return new Failure(rcode, doublings + 1, nowNanos + jittered(pauseNanos));
             });
