@@ -10,6 +10,7 @@ import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
+import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.ReplyKind;
 import java.util.ArrayList;
@@ -55,6 +56,9 @@ final class InFlightQuestion {
   private int reported;
 
   private int reportedRcode = NONE;
+
+  /** The extended errors of the last upstream that reported any; empty without. */
+  private byte[] reportedErrors = {};
 
   /** What says that a proven name is gone, while others are asked whether it is true. */
   private @Nullable Absence disputed;
@@ -259,7 +263,7 @@ final class InFlightQuestion {
           send(index, /* stream= */ true, hedge, nowNanos);
         }
         case FAILURE -> {
-          noteReported(index, learner.rcode());
+          noteReported(index, learner.rcode(), learner.extendedErrors());
           askNext(nowNanos);
         }
         case POSITIVE -> {
@@ -295,11 +299,16 @@ final class InFlightQuestion {
     }
   }
 
-  private void noteReported(int index, int rcode) {
+  /* Extended rcodes are between this server and its upstream (RFC 6891 §6.1.3). */
+  private void noteReported(int index, int rcode, byte[] extendedErrors) {
     exhausted |= 1 << index;
     reported |= 1 << index;
     boolean differs = reportedRcode != NONE && reportedRcode != rcode;
-    reportedRcode = differs || rcode == Rcode.NOERROR ? Rcode.SERVFAIL : rcode;
+    boolean passedOn = !differs && rcode != Rcode.NOERROR && rcode <= Header.RCODE_MASK;
+    reportedRcode = passedOn ? rcode : Rcode.SERVFAIL;
+    if (extendedErrors.length > 0) {
+      reportedErrors = extendedErrors;
+    }
   }
 
   /* That a proven name is gone is believed when every upstream was asked, or when one means it. */
@@ -339,7 +348,8 @@ final class InFlightQuestion {
     boolean allReported = Integer.bitCount(reported) == route.upstreams().size();
     int rcode = allReported ? reportedRcode : Rcode.SERVFAIL;
     learner.failure(key, rcode, nowNanos);
-    endWithFailure(rcode, allReported ? Notices.ERROR_REPLIES : Notices.UNREACHABLE);
+    byte[] errors = reportedErrors.length > 0 ? reportedErrors : Notices.ERROR_REPLIES;
+    endWithFailure(rcode, allReported ? errors : Notices.UNREACHABLE);
   }
 
   /** Ends the question to make room for another one. */

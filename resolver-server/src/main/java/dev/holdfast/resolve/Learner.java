@@ -51,6 +51,11 @@ final class Learner {
     return reader.rcode();
   }
 
+  /** Returns the extended errors as EDNS options, empty without any (RFC 8914 §2). */
+  byte[] extendedErrors() {
+    return reader.extendedErrors();
+  }
+
   /** Learns the last reply's positive answer. */
   CacheEntry positive(CacheKey key, long nowNanos) {
     Answer answer = reader.answer();

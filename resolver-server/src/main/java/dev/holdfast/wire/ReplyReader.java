@@ -110,6 +110,11 @@ public final class ReplyReader {
     return rcode;
   }
 
+  /** Returns the reply's extended errors as EDNS options, empty without any (RFC 8914 §2). */
+  public byte[] extendedErrors() {
+    return builder.copyEdnsOptions();
+  }
+
   /**
    * Whether a negative answer said how long it holds; without that it is not kept (RFC 2308 §5).
    */
