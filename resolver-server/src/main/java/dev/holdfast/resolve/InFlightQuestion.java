@@ -395,10 +395,6 @@ final class InFlightQuestion {
     return isProtected;
   }
 
-  boolean isDone() {
-    return done;
-  }
-
   int waiterCount() {
     return waiters.size();
   }

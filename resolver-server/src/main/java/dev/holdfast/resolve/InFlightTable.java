@@ -7,8 +7,8 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Rcode;
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,10 @@ final class InFlightTable {
   private final int capacity;
   private final int waitersPerQuestion;
   private final Map<CacheKey, InFlightQuestion> questions = new HashMap<>();
-  private final ArrayDeque<InFlightQuestion> replaceable = new ArrayDeque<>();
+
+  /** Those that may have to give way, the oldest first. */
+  private final LinkedHashSet<InFlightQuestion> replaceable = new LinkedHashSet<>();
+
   private int protectedQuestions;
 
   InFlightTable(Resolvers resolvers, Questioner questioner, LoopCounters counters) {
@@ -135,12 +138,11 @@ final class InFlightTable {
   }
 
   private boolean makeRoom(long nowNanos) {
-    InFlightQuestion oldest = replaceable.peek();
-    while (oldest != null && oldest.isDone()) {
-      replaceable.remove();
-      oldest = replaceable.peek();
+    if (replaceable.isEmpty()) {
+      return false;
     }
-    if (oldest == null || nowNanos - oldest.startedAtNanos() < REPLACEABLE_AFTER_NANOS) {
+    InFlightQuestion oldest = replaceable.getFirst();
+    if (nowNanos - oldest.startedAtNanos() < REPLACEABLE_AFTER_NANOS) {
       return false;
     }
     counters.increment(Counter.LIMIT_IN_FLIGHT_REPLACED);
@@ -151,11 +153,9 @@ final class InFlightTable {
   /** Takes a question out that has ended. */
   void remove(InFlightQuestion question) {
     questions.remove(question.key());
+    replaceable.remove(question);
     if (question.isProtected()) {
       protectedQuestions--;
-    }
-    while (!replaceable.isEmpty() && replaceable.peek().isDone()) {
-      replaceable.remove();
     }
   }
 
