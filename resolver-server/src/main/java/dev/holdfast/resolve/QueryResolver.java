@@ -15,6 +15,7 @@ import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordClass;
 import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ResponseAssembler;
+import java.security.SecureRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class QueryResolver implements Resolver {
             counters,
             this::refresh,
             (double) config.stale().refreshesPerSecond() / resolvers.loopCount());
-    this.quota = new WaiterQuota(config.limits().waitersPerClient(), System.nanoTime());
+    this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
   }
 
   @Override

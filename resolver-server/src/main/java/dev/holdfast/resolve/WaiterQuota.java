@@ -17,6 +17,9 @@ final class WaiterQuota {
   private final int limit;
   private final long seed;
 
+  /**
+   * @param seed a secret, or a client could look for addresses that share another's slot
+   */
   WaiterQuota(int limit, long seed) {
     this.limit = limit;
     this.seed = seed;
