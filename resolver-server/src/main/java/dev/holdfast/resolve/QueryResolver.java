@@ -257,7 +257,10 @@ final class QueryResolver implements Resolver {
         () -> {
           counters.increment(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
           query.parse(waiter.message(), 0, waiter.message().length);
-          send(waiter, assembler.fresh(query, entry.answer(), 0, waiter.stream(), lateResponse));
+          int ageSeconds = entry.ageSeconds(resolvers.nowNanos());
+          send(
+              waiter,
+              assembler.fresh(query, entry.answer(), ageSeconds, waiter.stream(), lateResponse));
         });
   }
 
