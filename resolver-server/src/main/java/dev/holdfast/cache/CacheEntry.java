@@ -2,6 +2,7 @@ package dev.holdfast.cache;
 
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ReplyKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer and its times on the process's monotonic clock. Thread-safe; immutable but for the
@@ -57,6 +58,11 @@ public final class CacheEntry {
   /** When the answer was learnt. */
   public long storedAtNanos() {
     return storedAtNanos;
+  }
+
+  /** Whether this was learnt after {@code other}, or there is no other. */
+  public boolean isNewerThan(@Nullable CacheEntry other) {
+    return other == null || storedAtNanos - other.storedAtNanos > 0;
   }
 
   /** The TTL that the answer was learnt with. */

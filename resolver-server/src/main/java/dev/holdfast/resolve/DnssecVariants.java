@@ -23,19 +23,25 @@ final class DnssecVariants {
   /**
    * Returns an answer to a question without DO made of the one with DO, signatures and proofs
    * stripped (RFC 4035 §3.2.1); null when there is none, or the question wants DO itself.
+   *
+   * @param own what is known of the question itself; only what was learnt later comes before it
+   *     once both are stale
    */
-  @Nullable CacheEntry withoutSignatures(CacheKey key, long nowNanos) {
+  @Nullable CacheEntry withoutSignatures(CacheKey key, @Nullable CacheEntry own, long nowNanos) {
     if (key.dnssecOk()) {
       return null;
     }
     CacheEntry signed = cache.lookup(key.otherDnssecVariant());
-    if (signed == null
-        || signed.isHeld()
-        || !(signed.isFresh(nowNanos) || signed.isServableStale(nowNanos))) {
+    if (signed == null || signed.isHeld() || !isOfUse(signed, own, nowNanos)) {
       return null;
     }
     Answer unsigned = filter.unsigned(key, signed.answer(), signed.kind());
     return unsigned == null ? null : signed.withAnswer(unsigned);
+  }
+
+  private static boolean isOfUse(CacheEntry signed, @Nullable CacheEntry own, long nowNanos) {
+    return signed.isFresh(nowNanos)
+        || (signed.isServableStale(nowNanos) && signed.isNewerThan(own));
   }
 
   /**

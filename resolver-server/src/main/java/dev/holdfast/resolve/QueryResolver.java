@@ -162,8 +162,8 @@ final class QueryResolver implements Resolver {
       return assembler.fresh(query, local, 0, stream, response);
     }
     CacheKey key = probe.snapshot();
-    CacheEntry derived = variants.withoutSignatures(key, nowNanos);
-    if (derived != null && (entry == null || derived.isFresh(nowNanos))) {
+    CacheEntry derived = variants.withoutSignatures(key, entry, nowNanos);
+    if (derived != null) {
       cache.put(key, derived);
       if (derived.isFresh(nowNanos)) {
         return fresh(derived, route, stream, nowNanos, response);

@@ -25,7 +25,8 @@ public final class SignatureFilter {
    */
   @Nullable Answer unsigned(CacheKey key, Answer answer, ReplyKind kind) {
     int length = answer.writeMessage(key.question(), message);
-    return reader.read(message, length, /* dnssecOk= */ false) == kind ? reader.answer() : null;
+    boolean sameKind = reader.read(message, length, /* dnssecOk= */ false) == kind;
+    return sameKind ? reader.answer().withExtendedErrorsOf(answer) : null;
   }
 
   /** Returns a positive answer as the clients of {@code key} want it. */

@@ -42,12 +42,13 @@ public final class Answer {
     this.ednsOptions = options.length == 0 ? NO_OPTIONS : options;
   }
 
-  private Answer(Answer other, byte[] bytes, int minTtlSeconds, byte[] ednsOptions) {
+  private Answer(
+      Answer other, byte[] bytes, boolean authenticData, int minTtlSeconds, byte[] ednsOptions) {
     this.bytes = bytes;
     this.recordsLength = other.recordsLength;
     this.withoutAdditionalLength = other.withoutAdditionalLength;
     this.rcode = other.rcode;
-    this.authenticData = false;
+    this.authenticData = authenticData;
     this.answerCount = other.answerCount;
     this.authorityCount = other.authorityCount;
     this.additionalCount = other.additionalCount;
@@ -184,7 +185,15 @@ public final class Answer {
     byte[] capped = new byte[bytes.length];
     copyCapped(capped, 0, recordsLength, maxTtlSeconds);
     System.arraycopy(bytes, recordsLength, capped, recordsLength, bytes.length - recordsLength);
-    return new Answer(this, capped, Math.min(minTtlSeconds, maxTtlSeconds), option);
+    int cappedTtlSeconds = Math.min(minTtlSeconds, maxTtlSeconds);
+    return new Answer(this, capped, /* authenticData= */ false, cappedTtlSeconds, option);
+  }
+
+  /** Returns this answer with the extended errors that came with another one. */
+  public Answer withExtendedErrorsOf(Answer other) {
+    return other.ednsOptions.length == 0
+        ? this
+        : new Answer(this, bytes, authenticData, minTtlSeconds, other.ednsOptions);
   }
 
   /** Number of records in all sections. */
