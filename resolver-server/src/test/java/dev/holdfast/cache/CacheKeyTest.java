@@ -33,7 +33,7 @@ final class CacheKeyTest {
 
     assertThat(mixed).isEqualTo(lower).hasSameHashCodeAs(lower);
     assertThat(mixed.qname()).isEqualTo(Names.parse("www.example.org"));
-    assertThat(mixed).hasToString("www.example.org./1");
+    assertThat(mixed).hasToString("www.example.org. A");
   }
 
   @Test
