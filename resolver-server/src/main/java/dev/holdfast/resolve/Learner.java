@@ -39,7 +39,7 @@ final class Learner {
             (int) config.cache().minTtl().toSeconds(),
             (int) config.cache().maxTtl().toSeconds(),
             (int) config.cache().maxNegativeTtl().toSeconds());
-    this.reader = new ReplyReader(ttlLimits, config.minimalResponses());
+    this.reader = new ReplyReader(ttlLimits, config.minimalResponses(), limits.cnameChain());
   }
 
   /** Reads a reply; the methods below speak of the last one read. */

@@ -1,5 +1,6 @@
 package dev.holdfast.resolve;
 
+import dev.holdfast.wire.ReplyReader;
 import java.time.Duration;
 
 /**
@@ -36,7 +37,7 @@ public record LimitsConfig(
     check("waiters-per-question", waitersPerQuestion, 1, 65_535);
     check("waiters-per-client", waitersPerClient, 1, 65_535);
     check("sends-per-question", sendsPerQuestion, 1, 32);
-    check("cname-chain", cnameChain, 1, 32);
+    check("cname-chain", cnameChain, 1, ReplyReader.MAX_CHAIN_LENGTH);
     check("cached-records", cachedRecords, 1, 4096);
     if (cachedSizeBytes < 512 || cachedSizeBytes > 65_535) {
       throw new IllegalArgumentException(

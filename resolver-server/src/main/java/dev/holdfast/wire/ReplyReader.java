@@ -9,8 +9,8 @@ import java.util.Arrays;
  */
 public final class ReplyReader {
 
-  /** Aliases followed from the question's name; a reply with more is no answer. */
-  public static final int MAX_CHAIN_LENGTH = 11;
+  /** Most aliases that a reader can be told to follow from the question's name. */
+  public static final int MAX_CHAIN_LENGTH = 32;
 
   /** Names of servers in kept records for which addresses are kept too. */
   private static final int MAX_SERVERS = 32;
@@ -30,7 +30,7 @@ public final class ReplyReader {
   private final RecordWalk records = new RecordWalk();
 
   /** Where the names of the chain stand: the question's own, then what each alias points to. */
-  private final int[] chain = new int[MAX_CHAIN_LENGTH + 1];
+  private final int[] chain;
 
   /** Which name of the chain owns each record of the answer section. */
   private final byte[] chainPositions = new byte[RecordWalk.MAX_RECORDS];
@@ -51,12 +51,23 @@ public final class ReplyReader {
   private int setEnd;
   private long setTtlSeconds;
 
+  /** A reader that follows as many aliases as there may ever be. */
+  public ReplyReader(TtlLimits limits, boolean minimalResponses) {
+    this(limits, minimalResponses, MAX_CHAIN_LENGTH);
+  }
+
   /**
    * @param minimalResponses leave out the name servers of a positive answer and their addresses
+   * @param maxChainLength aliases followed from the question's name; a reply with more is no answer
    */
-  public ReplyReader(TtlLimits limits, boolean minimalResponses) {
+  public ReplyReader(TtlLimits limits, boolean minimalResponses, int maxChainLength) {
+    if (maxChainLength < 1 || maxChainLength > MAX_CHAIN_LENGTH) {
+      throw new IllegalArgumentException(
+          "chain length: " + maxChainLength + " (expected 1.." + MAX_CHAIN_LENGTH + ")");
+    }
     this.limits = limits;
     this.minimalResponses = minimalResponses;
+    this.chain = new int[maxChainLength + 1];
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.holdfast.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Aliases: CNAME and DNAME chains from the question's name (RFC 1034 §3.6.2, RFC 6672). */
 final class ReplyReaderChainTest {
@@ -115,6 +118,25 @@ final class ReplyReaderChainTest {
 
     assertThat(walk.read(reply)).isEqualTo(ReplyKind.FAILURE);
     assertThat(walk.reader().rcode()).isEqualTo(Rcode.NOERROR);
+  }
+
+  @Test
+  void read_shorterOrLongerBound_isKept() {
+    for (int bound : new int[] {1, 2, ReplyReader.MAX_CHAIN_LENGTH}) {
+      ReplyReader reader = new ReplyReader(Walk.NO_LIMITS, false, bound);
+      byte[] fits = DnsjavaReply.to("n0.example. A").answer(chain(bound)).toBytes();
+      byte[] tooLong = DnsjavaReply.to("n0.example. A").answer(chain(bound + 1)).toBytes();
+
+      assertThat(reader.read(fits, fits.length, true)).isEqualTo(ReplyKind.NODATA);
+      assertThat(reader.read(tooLong, tooLong.length, true)).isEqualTo(ReplyKind.FAILURE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 33})
+  void constructor_boundOutOfRange_isRefused(int bound) {
+    assertThatThrownBy(() -> new ReplyReader(Walk.NO_LIMITS, false, bound))
+        .hasMessageContaining("chain length: " + bound + " (expected 1..32)");
   }
 
   private static String[] chain(int aliases) {

@@ -14,6 +14,8 @@ final class Walk {
   static final TtlLimits NO_LIMITS =
       new TtlLimits(0, Integer.MAX_VALUE, /* maxNegativeSeconds= */ Integer.MAX_VALUE);
 
+  private static final int CHAIN_LENGTH = 11;
+
   private static final ResponseAssembler ASSEMBLER = new ResponseAssembler(100);
 
   private final ReplyReader reader;
@@ -26,21 +28,21 @@ final class Walk {
 
   /** Keeps what belongs to an answer, with signatures and name servers. */
   static Walk everything() {
-    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ false), true);
+    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ false, CHAIN_LENGTH), true);
   }
 
   /** As {@link #everything}, for a question without DO. */
   static Walk withoutDnssec() {
-    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ false), false);
+    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ false, CHAIN_LENGTH), false);
   }
 
   /** Leaves name servers and their addresses out. */
   static Walk minimal() {
-    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ true), true);
+    return new Walk(new ReplyReader(NO_LIMITS, /* minimalResponses= */ true, CHAIN_LENGTH), true);
   }
 
   static Walk limited(TtlLimits limits) {
-    return new Walk(new ReplyReader(limits, /* minimalResponses= */ false), true);
+    return new Walk(new ReplyReader(limits, /* minimalResponses= */ false, CHAIN_LENGTH), true);
   }
 
   ReplyReader reader() {
