@@ -410,6 +410,18 @@ class ScriptedUpstreamTest {
     }
   }
 
+  @Test
+  void lostQuestions_someAreNeitherCountedNorAnswered() throws IOException {
+    upstream.breakWith(Breakage.LOST_QUESTIONS);
+    int answered = 0;
+    for (int i = 0; i < 10; i++) {
+      answered += trySilently(query("www.example.org", Type.A)) == null ? 0 : 1;
+    }
+
+    assertThat(answered).isBetween(1, 9);
+    assertThat(upstream.queries()).isEqualTo(answered);
+  }
+
   private List<Integer> survivors(long seed) throws IOException {
     try (ScriptedUpstream lossy =
             ScriptedUpstream.start(

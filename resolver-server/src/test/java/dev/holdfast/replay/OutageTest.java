@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,10 +29,6 @@ class OutageTest {
 
   /** A busy machine makes upstreams look slow, so that more of them are asked. */
   private static final double UPSTREAM_ALLOWANCE = 2;
-
-  /** Where upstreams that do not help are asked more often than is demanded, so far. */
-  private static final Set<String> ASKED_TOO_OFTEN =
-      Set.of("notimp", "formerr", "garbage", "cut-short", "tc-tcp-dead");
 
   private static final Map<String, Future<Result>> RESULTS = new HashMap<>();
   private static final ExecutorService THREADS = Executors.newFixedThreadPool(PARALLEL);
@@ -65,9 +60,6 @@ class OutageTest {
     assertThat(result.problem()).isEmpty();
     for (Bar bar : scenario.bars()) {
       if (bar.measure() == Measure.UPSTREAM_RATIO) {
-        if (ASKED_TOO_OFTEN.contains(scenario.name())) {
-          continue;
-        }
         bar = new Bar(bar.measure(), bar.limit() * UPSTREAM_ALLOWANCE);
       }
       if (!bar.measure().timed()) {
