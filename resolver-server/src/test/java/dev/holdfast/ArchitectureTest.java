@@ -59,7 +59,9 @@ class ArchitectureTest {
           Map.entry("admin", with(WALK, "listener")),
           Map.entry(ROOT, with(WALK, "listener", "config", "admin")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),
-          Map.entry("cli", with(WALK, "listener", "config", "admin", "demo", "replay", ROOT)));
+          Map.entry("report", Set.of("replay")),
+          Map.entry(
+              "cli", with(WALK, "listener", "config", "admin", "demo", "replay", "report", ROOT)));
 
   private static final Set<String> SOCKETS =
       Set.of("datagram", "listener", "upstream", "admin", ROOT);
@@ -73,7 +75,7 @@ class ArchitectureTest {
           Map.entry("org.jspecify.", ARROWS.keySet()),
           Map.entry("com.github.benmanes.caffeine.", Set.of("cache")),
           Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),
-          Map.entry("org.snakeyaml.", Set.of("config", "replay")),
+          Map.entry("org.snakeyaml.", Set.of("config", "report")),
           Map.entry("picocli.", Set.of("cli")),
           Map.entry("io.micrometer.", Set.of("metrics", "admin")),
           Map.entry("org.slf4j.", without(ARROWS.keySet(), "wire", "demo")),

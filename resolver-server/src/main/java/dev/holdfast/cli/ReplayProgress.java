@@ -3,8 +3,8 @@ package dev.holdfast.cli;
 import dev.holdfast.replay.Measure;
 import dev.holdfast.replay.Replay;
 import dev.holdfast.replay.Result;
-import dev.holdfast.replay.ResultTable;
 import dev.holdfast.replay.Scenario;
+import dev.holdfast.report.ResultTable;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -1,13 +1,8 @@
 package dev.holdfast.replay;
 
-import dev.holdfast.replay.ReportFile.Fields;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured of a day. Times are seconds of that day.
@@ -31,8 +26,6 @@ public record DayResult(
     List<Double> upstreamQueries,
     double wrongSeconds,
     double freshAfterSeconds) {
-
-  private static final double NEVER = -1;
 
   public DayResult {
     answers = Map.copyOf(answers);
@@ -63,38 +56,5 @@ public record DayResult(
   /** The most queries to upstreams in a second, averaged over a slot. */
   public double upstreamPeakPerSecond() {
     return upstreamQueries.stream().mapToDouble(each -> each).max().orElse(0) / slotSeconds;
-  }
-
-  Map<String, @Nullable Object> toJson() {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("start-second", startSecond);
-    json.put("gone-second", goneSecond);
-    json.put("back-second", backSecond);
-    json.put("slot-seconds", slotSeconds);
-    json.put("wrong-seconds", wrongSeconds);
-    json.put(
-        "fresh-after-seconds", Double.isInfinite(freshAfterSeconds) ? NEVER : freshAfterSeconds);
-    json.put("upstream-queries", upstreamQueries);
-    for (Outcome outcome : Outcome.values()) {
-      json.put(outcome.label(), answers.getOrDefault(outcome, List.of()));
-    }
-    return json;
-  }
-
-  static DayResult fromJson(Fields json) {
-    Map<Outcome, List<Double>> answers = new EnumMap<>(Outcome.class);
-    for (Outcome outcome : Outcome.values()) {
-      answers.put(outcome, new ArrayList<>(json.numbers(outcome.label())));
-    }
-    double freshAfter = json.number("fresh-after-seconds");
-    return new DayResult(
-        json.number("start-second"),
-        json.number("gone-second"),
-        json.number("back-second"),
-        json.number("slot-seconds"),
-        answers,
-        json.numbers("upstream-queries"),
-        json.number("wrong-seconds"),
-        freshAfter == NEVER ? Double.POSITIVE_INFINITY : freshAfter);
   }
 }

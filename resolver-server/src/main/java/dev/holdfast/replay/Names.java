@@ -3,10 +3,10 @@ package dev.holdfast.replay;
 import dev.holdfast.demo.Zone;
 
 /** The names that a scenario asks for and the addresses that they have had. Stateless. */
-final class Names {
+public final class Names {
 
   /** How many names are learnt before the outage. */
-  static final int KNOWN = 40;
+  public static final int KNOWN = 40;
 
   /** How many more exist, and are asked for the first time during the outage. */
   static final int UNSEEN = 8;

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
  * @param strays messages that reached the client and belonged to none of its questions
  * @param healedMillis when the upstreams were healed
  * @param upstreamQueries received by upstreams during the outage; NaN where nobody could count them
- * @param upstreamPerSlot received by upstreams in each {@link ScenarioRun#SLOT_MILLIS} since the
- *     beginning of the outage
+ * @param upstreamPerSlot received by upstreams in each {@link #SLOT_MILLIS} since the beginning of
+ *     the outage
  * @param firstAnswerMillis from a restart until the first good answer; NaN without a restart
  * @param absencesNoted how often the server has noted that a known name vanished, though it
  *     believed it; -1 when it does not tell
@@ -30,6 +30,9 @@ public record Result(
     List<Integer> upstreamPerSlot,
     double firstAnswerMillis,
     long absencesNoted) {
+
+  /** Upstream queries are counted by slots of this length. */
+  public static final int SLOT_MILLIS = 250;
 
   public Result {
     samples = List.copyOf(samples);
@@ -125,7 +128,7 @@ public record Result(
   }
 
   /** Extended errors that came with answers for known names during the outage. */
-  List<Integer> extendedErrors() {
+  public List<Integer> extendedErrors() {
     return outage(Sample::known).stream()
         .map(Sample::extendedError)
         .filter(code -> code >= 0)

@@ -27,9 +27,6 @@ final class ScenarioRun {
   /** From here on a server can know that its upstreams are down. */
   static final long KNOWN_DOWN_MILLIS = 5000;
 
-  /** Upstream queries are counted by slots of this length. */
-  static final int SLOT_MILLIS = 250;
-
   private static final long READY_MILLIS = 20_000;
   private static final long READY_AGAIN_MILLIS = 50;
   private static final long LEARN_AGAIN_MILLIS = 1000;
@@ -314,7 +311,7 @@ final class ScenarioRun {
     Stream.of(first, second)
         .flatMap(upstream -> upstream.lastQueries().stream())
         .map(ReceivedQuery::receivedAtNanos)
-        .map(nanos -> (int) Math.floor(millis(nanos) / SLOT_MILLIS))
+        .map(nanos -> (int) Math.floor(millis(nanos) / Result.SLOT_MILLIS))
         .filter(slot -> slot >= 0)
         .forEach(
             slot -> {

@@ -3,14 +3,15 @@ package dev.holdfast.replay;
 import java.util.Locale;
 
 /** How a measured value is written. */
-enum Unit {
+public enum Unit {
   PERCENT,
   COUNT,
   MILLIS,
   RATIO,
   SECONDS;
 
-  String format(double value) {
+  /** A value with its unit; a dash where there is none. */
+  public String format(double value) {
     if (Double.isNaN(value)) {
       return "-";
     }

@@ -2,9 +2,9 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.replay.Report;
-import dev.holdfast.replay.ReportFile;
 import dev.holdfast.replay.Scenarios;
+import dev.holdfast.report.Report;
+import dev.holdfast.report.ReportFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

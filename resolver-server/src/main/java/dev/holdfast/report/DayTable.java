@@ -1,5 +1,8 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Outcome;
+import dev.holdfast.replay.Unit;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,5 +1,16 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.Bar;
+import dev.holdfast.replay.Day;
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Measure;
+import dev.holdfast.replay.Names;
+import dev.holdfast.replay.Outcome;
+import dev.holdfast.replay.Pace;
+import dev.holdfast.replay.Result;
+import dev.holdfast.replay.Scenario;
+import dev.holdfast.replay.Scenarios;
+import dev.holdfast.replay.Unit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,16 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.Bar;
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Measure;
+import dev.holdfast.replay.Outcome;
+import dev.holdfast.replay.Result;
+import dev.holdfast.replay.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +22,7 @@ public final class ReportFile {
 
   private static final String VERSION_KEY = "holdfast-replay";
   private static final int VERSION = 1;
+  private static final double NEVER = -1;
 
   private ReportFile() {}
 
@@ -25,7 +33,7 @@ public final class ReportFile {
     json.put("server", report.server());
     json.put("results", report.results().stream().map(ReportFile::toJson).toList());
     DayResult day = report.day();
-    json.put("day", day == null ? null : day.toJson());
+    json.put("day", day == null ? null : toJson(day));
     Files.writeString(file, Json.write(json));
   }
 
@@ -44,7 +52,7 @@ public final class ReportFile {
       return new Report(
           json.text("server"),
           json.list("results", item -> toResult(new Fields(item))),
-          day == null ? null : DayResult.fromJson(new Fields(day)));
+          day == null ? null : toDay(new Fields(day)));
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": no replay report: " + e.getMessage(), e);
     }
@@ -109,6 +117,39 @@ public final class ReportFile {
         (long) json.number("absences-noted"));
   }
 
+  private static Map<String, @Nullable Object> toJson(DayResult day) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("start-second", day.startSecond());
+    json.put("gone-second", day.goneSecond());
+    json.put("back-second", day.backSecond());
+    json.put("slot-seconds", day.slotSeconds());
+    json.put("wrong-seconds", day.wrongSeconds());
+    double freshAfter = day.freshAfterSeconds();
+    json.put("fresh-after-seconds", Double.isInfinite(freshAfter) ? NEVER : freshAfter);
+    json.put("upstream-queries", day.upstreamQueries());
+    for (Outcome outcome : Outcome.values()) {
+      json.put(outcome.label(), day.answers().getOrDefault(outcome, List.of()));
+    }
+    return json;
+  }
+
+  private static DayResult toDay(Fields json) {
+    Map<Outcome, List<Double>> answers = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      answers.put(outcome, json.numbers(outcome.label()));
+    }
+    double freshAfter = json.number("fresh-after-seconds");
+    return new DayResult(
+        json.number("start-second"),
+        json.number("gone-second"),
+        json.number("back-second"),
+        json.number("slot-seconds"),
+        answers,
+        json.numbers("upstream-queries"),
+        json.number("wrong-seconds"),
+        freshAfter == NEVER ? Double.POSITIVE_INFINITY : freshAfter);
+  }
+
   private static List<Object> column(List<Sample> samples, Function<Sample, Object> value) {
     return samples.stream().map(value).toList();
   }
@@ -118,7 +159,7 @@ public final class ReportFile {
   }
 
   /** The fields of a JSON object, each demanded to be what it should be. */
-  record Fields(Map<?, ?> map) {
+  private record Fields(Map<?, ?> map) {
 
     Fields(@Nullable Object value) {
       this(asMap(value));

@@ -1,5 +1,10 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.Bar;
+import dev.holdfast.replay.Measure;
+import dev.holdfast.replay.Result;
+import dev.holdfast.replay.Scenario;
+import dev.holdfast.replay.Scenarios;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

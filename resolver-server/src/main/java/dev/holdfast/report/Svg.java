@@ -1,4 +1,4 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
 import java.util.Locale;
 import java.util.function.DoubleFunction;

@@ -1,4 +1,4 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
 import java.util.List;
 import java.util.Map;

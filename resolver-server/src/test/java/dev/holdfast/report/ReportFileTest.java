@@ -1,8 +1,12 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Outcome;
+import dev.holdfast.replay.Result;
+import dev.holdfast.replay.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Outcome;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,8 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.Outcome;
+import dev.holdfast.replay.Result;
+import dev.holdfast.replay.Sample;
 import java.util.Arrays;
 import java.util.List;
 
@@ -41,7 +44,7 @@ final class ScenarioPlot {
         new Svg(
             HEIGHT,
             0,
-            endMillis + ScenarioRun.SLOT_MILLIS,
+            endMillis + Result.SLOT_MILLIS,
             result.scenario() + ": answers, latencies and upstream queries over time");
     appendStrip(svg, result, endMillis);
     appendDots(svg, result);
@@ -55,7 +58,7 @@ final class ScenarioPlot {
   }
 
   private static void appendStrip(Svg svg, Result result, double endMillis) {
-    int slotMillis = ScenarioRun.SLOT_MILLIS * (endMillis > LONG_MILLIS ? 2 : 1);
+    int slotMillis = Result.SLOT_MILLIS * (endMillis > LONG_MILLIS ? 2 : 1);
     int slots = (int) (endMillis / slotMillis) + 1;
     int[][] counts = new int[slots][Outcome.values().length];
     for (Sample sample : result.samples()) {
@@ -118,12 +121,12 @@ final class ScenarioPlot {
   private static void appendAsked(Svg svg, Result result) {
     svg.frame(ASKED_TOP, ASKED_HEIGHT);
     int most = result.upstreamPerSlot().stream().mapToInt(each -> each).max().orElse(0);
-    double perSecond = most * 1000.0 / ScenarioRun.SLOT_MILLIS;
+    double perSecond = most * 1000.0 / Result.SLOT_MILLIS;
     svg.text("end", Svg.LEFT - 6, ASKED_TOP + 9, Svg.number(perSecond) + "/s");
     svg.text("end", Svg.LEFT - 6, ASKED_TOP + 24, "asked up");
-    double width = svg.x(ScenarioRun.SLOT_MILLIS) - svg.x(0);
+    double width = svg.x(Result.SLOT_MILLIS) - svg.x(0);
     for (int slot = 0; slot < result.upstreamPerSlot().size(); slot++) {
-      double x = svg.x((double) slot * ScenarioRun.SLOT_MILLIS);
+      double x = svg.x((double) slot * Result.SLOT_MILLIS);
       double height =
           (double) ASKED_HEIGHT * result.upstreamPerSlot().get(slot) / Math.max(most, 1);
       if (height > 0 && x < Svg.RIGHT) {

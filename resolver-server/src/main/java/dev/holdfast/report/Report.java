@@ -1,5 +1,7 @@
-package dev.holdfast.replay;
+package dev.holdfast.report;
 
+import dev.holdfast.replay.DayResult;
+import dev.holdfast.replay.Result;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
