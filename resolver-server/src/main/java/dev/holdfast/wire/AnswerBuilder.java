@@ -18,7 +18,10 @@ public final class AnswerBuilder {
   private static final int MAX_POINTER = 0x3fff;
 
   /** Labels remembered as targets of compression; further ones are just not compressed. */
-  private static final int MAX_TARGETS = 128;
+  private static final int MAX_TARGETS = 96;
+
+  /** Labels of the longest name, without the root. */
+  private static final int MAX_LABELS = Names.MAX_LENGTH / 2;
 
   private static final int POINTER = 0xc000;
 
@@ -28,7 +31,16 @@ public final class AnswerBuilder {
    */
   private final byte[] message = new byte[MAX_MESSAGE_LENGTH];
   private final short[] targets = new short[MAX_TARGETS];
-  private final short[] targetLengths = new short[MAX_TARGETS];
+  private final int[] targetHashes = new int[MAX_TARGETS];
+
+  /** Of the name that is written: where its labels come from, and where they went. */
+  private final int[] sources = new int[MAX_LABELS];
+
+  private final int[] written = new int[MAX_LABELS];
+
+  /** Of the same name: a hash of the name that each label begins. */
+  private final int[] hashes = new int[MAX_LABELS];
+
   private final int[] counts = new int[Section.values().length];
   private final byte[] ednsOptions = new byte[MAX_EDNS_OPTIONS_LENGTH];
   private int[] ttlOffsets = new int[64];
@@ -55,7 +67,9 @@ public final class AnswerBuilder {
     overflow = false;
     Arrays.fill(counts, 0);
     if (questionLength > 0) {
-      rememberLabels(Header.LENGTH);
+      int labels = readName(message, Header.LENGTH);
+      System.arraycopy(sources, 0, written, 0, labels);
+      remember(labels);
     }
     return this;
   }
@@ -165,38 +179,53 @@ public final class AnswerBuilder {
 
   /* Writes labels until the rest of the name stands somewhere already, then points there. */
   private void writeName(byte[] bytes, int offset, boolean compress) {
-    int nameStart = position;
-    int length = CompressedNames.length(bytes, offset);
-    int label = CompressedNames.resolve(bytes, offset);
-    while (bytes[label] != 0) {
-      int target = compress ? find(bytes, label, length) : -1;
-      if (target >= 0) {
-        if (hasRoom(2)) {
-          Header.putUint16(message, position, POINTER | target);
-          position += 2;
-          rememberLabels(nameStart);
-        }
-        return;
+    int labels = readName(bytes, offset);
+    int target = -1;
+    int count = 0;
+    while (count < labels) {
+      target = compress ? find(bytes, count) : -1;
+      int length = bytes[sources[count]] + 1;
+      if (target >= 0 || !hasRoom(length)) {
+        break;
       }
-      int labelLength = bytes[label] + 1;
-      if (!hasRoom(labelLength)) {
-        return;
-      }
-      System.arraycopy(bytes, label, message, position, labelLength);
-      position += labelLength;
-      length -= labelLength;
-      label = CompressedNames.resolve(bytes, label + labelLength);
+      System.arraycopy(bytes, sources[count], message, position, length);
+      written[count++] = position;
+      position += length;
     }
-    if (hasRoom(1)) {
+    if (!hasRoom(target >= 0 ? 2 : 1)) {
+      return;
+    }
+    if (target >= 0) {
+      Header.putUint16(message, position, POINTER | target);
+      position += 2;
+    } else {
       message[position++] = 0;
-      rememberLabels(nameStart);
     }
+    remember(count);
   }
 
-  /* Lengths first: comparing every pair of long names would let a reply cost seconds. */
-  private int find(byte[] bytes, int label, int length) {
+  /* Finds the labels of a name and returns their number; hashes are built from the end. */
+  private int readName(byte[] bytes, int offset) {
+    int labels = 0;
+    int label = CompressedNames.resolve(bytes, offset);
+    while (bytes[label] != 0) {
+      sources[labels++] = label;
+      label = CompressedNames.resolve(bytes, label + bytes[label] + 1);
+    }
+    int hash = 0;
+    for (int i = labels - 1; i >= 0; i--) {
+      hash = CompressedNames.hashLabel(hash, bytes, sources[i]);
+      hashes[i] = hash;
+    }
+    return labels;
+  }
+
+  /* Hashes first: comparing every pair of long names would let a reply cost seconds. */
+  private int find(byte[] bytes, int label) {
+    int hash = hashes[label];
     for (int i = 0; i < targetCount; i++) {
-      if (targetLengths[i] == length && CompressedNames.equal(message, targets[i], bytes, label)) {
+      if (targetHashes[i] == hash
+          && CompressedNames.equal(message, targets[i], bytes, sources[label])) {
         return targets[i];
       }
     }
@@ -204,14 +233,10 @@ public final class AnswerBuilder {
   }
 
   /* Only a name that stands complete is a target, or a name could point into itself. */
-  private void rememberLabels(int name) {
-    int length = CompressedNames.length(message, name);
-    int label = name;
-    while (message[label] > 0 && targetCount < MAX_TARGETS && label <= MAX_POINTER) {
-      targets[targetCount] = (short) label;
-      targetLengths[targetCount++] = (short) length;
-      length -= message[label] + 1;
-      label += message[label] + 1;
+  private void remember(int labels) {
+    for (int i = 0; i < labels && targetCount < MAX_TARGETS && written[i] <= MAX_POINTER; i++) {
+      targets[targetCount] = (short) written[i];
+      targetHashes[targetCount++] = hashes[i];
     }
   }
 

@@ -10,6 +10,7 @@ final class CompressedNames {
   static final int MAX_POINTER_HOPS = 16;
 
   private static final int POINTER = 0xc0;
+  private static final int HASH_MULTIPLIER = 0x9e3779b1;
 
   private CompressedNames() {}
 
@@ -86,6 +87,26 @@ final class CompressedNames {
       i = resolve(a, i + label + 1);
       j = resolve(b, j + label + 1);
     }
+  }
+
+  /** Returns a hash of a well-formed name that is the same in any case and compression. */
+  static int hash(byte[] message, int offset) {
+    int hash = 0;
+    int label = resolve(message, offset);
+    while (message[label] != 0) {
+      hash = hashLabel(hash, message, label);
+      label = resolve(message, label + message[label] + 1);
+    }
+    return hash;
+  }
+
+  /** Mixes the label at {@code offset} into {@code hash}. */
+  static int hashLabel(int hash, byte[] message, int offset) {
+    int result = hash;
+    for (int i = offset; i <= offset + message[offset]; i++) {
+      result = (result ^ Names.fold(message[i])) * HASH_MULTIPLIER;
+    }
+    return result ^ result >>> 15;
   }
 
   /** Whether {@code name} is {@code ancestor} or below it; both well-formed, in one message. */

@@ -1,7 +1,5 @@
 package dev.holdfast.wire;
 
-import java.util.Arrays;
-
 /**
  * Reads an upstream's reply and makes an {@link Answer} of what belongs to the question: the chain
  * of aliases from the question's name, the records it ends in, and for a negative answer the SOA.
@@ -24,6 +22,9 @@ public final class ReplyReader {
   /** In {@link #chainPositions}: the owner is none of the chain's names. */
   private static final byte OFF_CHAIN = -1;
 
+  /** In {@link #setTtls}. */
+  private static final long UNKNOWN = -1;
+
   private final TtlLimits limits;
   private final boolean minimalResponses;
   private final AnswerBuilder builder = new AnswerBuilder();
@@ -34,6 +35,14 @@ public final class ReplyReader {
 
   /** Which name of the chain owns each record of the answer section. */
   private final byte[] chainPositions = new byte[RecordWalk.MAX_RECORDS];
+
+  /** Hashes of the owners of the answer section. */
+  private final int[] ownerHashes = new int[RecordWalk.MAX_RECORDS];
+
+  /**
+   * The TTL of the set that each record of the answer section belongs to, as far as it is known.
+   */
+  private final long[] setTtls = new long[RecordWalk.MAX_RECORDS];
 
   /** Where the names of servers stand for which addresses are kept. */
   private final int[] servers = new int[MAX_SERVERS];
@@ -167,7 +176,11 @@ public final class ReplyReader {
    * that bites its tail or is too long.
    */
   private boolean followChain() {
-    Arrays.fill(chainPositions, 0, records.answerEnd(), OFF_CHAIN);
+    for (int i = 0; i < records.answerEnd(); i++) {
+      chainPositions[i] = OFF_CHAIN;
+      setTtls[i] = UNKNOWN;
+      ownerHashes[i] = CompressedNames.hash(message, records.owner(i));
+    }
     chain[0] = Header.LENGTH;
     chainLength = 1;
     int alias = findOwned(0);
@@ -184,8 +197,10 @@ public final class ReplyReader {
   /* Marks the records that a name of the chain owns; returns the target of an alias, or -1. */
   private int findOwned(int position) {
     int alias = -1;
+    int hash = CompressedNames.hash(message, chain[position]);
     for (int i = 0; i < records.answerEnd(); i++) {
-      if (chainPositions[i] == OFF_CHAIN
+      if (ownerHashes[i] == hash
+          && chainPositions[i] == OFF_CHAIN
           && records.recordClass(i) == qclass
           && CompressedNames.equal(message, records.owner(i), message, chain[position])) {
         chainPositions[i] = (byte) position;
@@ -278,7 +293,8 @@ public final class ReplyReader {
   private boolean isAuthorityType(int type, int record, boolean negative) {
     return switch (type) {
       case RecordType.SOA -> negative && isAtOrAbove(chainLength - 1, records.owner(record));
-      case RecordType.NS -> !minimalResponses && !negative && isAboveAny(records.owner(record));
+      case RecordType.NS ->
+          !minimalResponses && !negative && isAtOrAboveAny(chainLength, records.owner(record));
       case RecordType.NSEC, RecordType.NSEC3 -> dnssecOk;
       default -> false;
     };
@@ -308,17 +324,12 @@ public final class ReplyReader {
 
   /* A DNAME stands above the name that it makes an alias of (RFC 6672 §3.1). */
   private boolean isAboveAlias(int name) {
-    int aliases = isAliasAsked() ? 1 : chainLength - 1;
-    for (int i = 0; i < aliases; i++) {
-      if (isAtOrAbove(i, name)) {
-        return true;
-      }
-    }
-    return false;
+    return isAtOrAboveAny(isAliasAsked() ? 1 : chainLength - 1, name);
   }
 
-  private boolean isAboveAny(int name) {
-    for (int i = 0; i < chainLength; i++) {
+  /* Whether it is at or above one of the chain's first names. */
+  private boolean isAtOrAboveAny(int names, int name) {
+    for (int i = 0; i < names; i++) {
       if (isAtOrAbove(i, name)) {
         return true;
       }
@@ -338,13 +349,20 @@ public final class ReplyReader {
     if (chainPositions[record] == OFF_CHAIN) {
       return ttlOfNeighbours(record, records.answerEnd());
     }
-    long ttl = records.ttl(record);
-    for (int i = 0; i < records.answerEnd(); i++) {
-      if (chainPositions[i] == chainPositions[record] && records.sameSetType(i, record)) {
-        ttl = Math.min(ttl, records.ttl(i));
+    if (setTtls[record] == UNKNOWN) {
+      long ttl = records.ttl(record);
+      for (int i = record; i < records.answerEnd(); i++) {
+        ttl = isSameSet(i, record) ? Math.min(ttl, records.ttl(i)) : ttl;
+      }
+      for (int i = record; i < records.answerEnd(); i++) {
+        setTtls[i] = isSameSet(i, record) ? ttl : setTtls[i];
       }
     }
-    return ttl;
+    return setTtls[record];
+  }
+
+  private boolean isSameSet(int a, int b) {
+    return chainPositions[a] == chainPositions[b] && records.sameSetType(a, b);
   }
 
   /* As above for sets of other names, as far as their records stand side by side. */

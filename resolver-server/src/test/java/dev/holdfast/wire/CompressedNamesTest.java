@@ -119,6 +119,8 @@ final class CompressedNamesTest {
     byte[] second = behindHeader(name(b));
 
     assertThat(CompressedNames.equal(first, HEADER, second, HEADER)).isEqualTo(expected);
+    assertThat(CompressedNames.hash(first, HEADER) == CompressedNames.hash(second, HEADER))
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -141,6 +143,16 @@ final class CompressedNamesTest {
     assertThat(CompressedNames.isAtOrBelow(message, HEADER, ancestorOffset)).isEqualTo(expected);
     assertThat(CompressedNames.isAtOrBelow(message, message.length - 2, ancestorOffset))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void hash_compressedName_isThatOfTheWholeOne() {
+    byte[] message =
+        behindHeader(name("Example.org"), labels("www"), pointer(HEADER), name("WWW.example.org"));
+
+    assertThat(CompressedNames.hash(message, HEADER + 13))
+        .isEqualTo(CompressedNames.hash(message, HEADER + 19))
+        .isNotEqualTo(CompressedNames.hash(message, HEADER));
   }
 
   private static byte[] behindHeader(byte[]... parts) {
