@@ -10,6 +10,7 @@ import dev.holdfast.upstream.UpstreamSpec;
 import dev.holdfast.upstream.Upstreams;
 import dev.holdfast.wire.Names;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -130,7 +131,9 @@ final class RouteSource implements AutoCloseable {
     }
     InetAddress address = upstream.getAddress();
     return listen.getAddress().equals(address)
-        || (listen.getAddress().isAnyLocalAddress() && isOfThisMachine(address));
+        || (listen.getAddress().isAnyLocalAddress()
+            && listen.getAddress() instanceof Inet4Address == address instanceof Inet4Address
+            && isOfThisMachine(address));
   }
 
   private static boolean isOfThisMachine(InetAddress address) {
