@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ public final class Holdfast implements AutoCloseable {
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("holdfast-background").factory());
+  private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Listeners listeners;
   private @Nullable AdminServer admin;
 
@@ -207,6 +209,9 @@ public final class Holdfast implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     routeSource.close();
     background.shutdownNow();
     if (admin != null) {
