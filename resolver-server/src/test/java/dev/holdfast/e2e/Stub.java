@@ -41,6 +41,13 @@ final class Stub implements AutoCloseable {
     udp.connect(server);
   }
 
+  /** A client whose TCP connection is there already. */
+  Stub(InetSocketAddress server, Socket connection) throws IOException {
+    this(server);
+    connection.setSoTimeout(TIMEOUT_MILLIS);
+    tcp = connection;
+  }
+
   /** Sends a query and returns the next message that comes. */
   byte[] ask(boolean stream, byte[] query) throws IOException {
     send(stream, query);
