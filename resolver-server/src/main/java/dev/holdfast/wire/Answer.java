@@ -182,11 +182,21 @@ public final class Answer {
    * Returns this answer with TTLs of at most {@code maxTtlSeconds}, AD cleared and an EDNS option.
    */
   public Answer held(int maxTtlSeconds, byte[] option) {
+    int min = Math.min(minTtlSeconds, maxTtlSeconds);
+    return new Answer(this, capped(maxTtlSeconds), /* authenticData= */ false, min, option);
+  }
+
+  /** Returns this answer with TTLs of at most {@code maxTtlSeconds}. */
+  public Answer withMaxTtl(int maxTtlSeconds) {
+    int min = Math.min(minTtlSeconds, maxTtlSeconds);
+    return new Answer(this, capped(maxTtlSeconds), authenticData, min, ednsOptions);
+  }
+
+  private byte[] capped(int maxTtlSeconds) {
     byte[] capped = new byte[bytes.length];
     copyCapped(capped, 0, recordsLength, maxTtlSeconds);
     System.arraycopy(bytes, recordsLength, capped, recordsLength, bytes.length - recordsLength);
-    int cappedTtlSeconds = Math.min(minTtlSeconds, maxTtlSeconds);
-    return new Answer(this, capped, /* authenticData= */ false, cappedTtlSeconds, option);
+    return capped;
   }
 
   /** Returns this answer with the extended errors that came with another one. */

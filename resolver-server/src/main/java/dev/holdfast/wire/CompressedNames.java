@@ -72,6 +72,19 @@ final class CompressedNames {
     return length;
   }
 
+  /** Returns a copy of a well-formed name without pointers. */
+  static byte[] expand(byte[] message, int offset) {
+    byte[] name = new byte[length(message, offset)];
+    int position = 0;
+    int label = resolve(message, offset);
+    while (message[label] != 0) {
+      System.arraycopy(message, label, name, position, message[label] + 1);
+      position += message[label] + 1;
+      label = resolve(message, label + message[label] + 1);
+    }
+    return name;
+  }
+
   /** Compares two well-formed names without regard to case. */
   static boolean equal(byte[] a, int aOffset, byte[] b, int bOffset) {
     int i = resolve(a, aOffset);

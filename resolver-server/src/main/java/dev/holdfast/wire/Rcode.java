@@ -13,5 +13,14 @@ public final class Rcode {
   /** Extended: its upper bits travel in the OPT record (RFC 6891 §6.1.3). */
   public static final int BADVERS = 16;
 
+  private static final String[] MNEMONICS = {
+    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"
+  };
+
   private Rcode() {}
+
+  /** Returns the mnemonic of a code, or {@code RCODE9}. */
+  public static String toText(int rcode) {
+    return rcode >= 0 && rcode < MNEMONICS.length ? MNEMONICS[rcode] : "RCODE" + rcode;
+  }
 }

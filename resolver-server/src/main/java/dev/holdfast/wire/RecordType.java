@@ -1,5 +1,10 @@
 package dev.holdfast.wire;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Record types that a forwarder treats in some special way; all others pass untouched (RFC 3597).
  */
@@ -56,30 +61,86 @@ public final class RecordType {
   public static final int ANY = 255;
   public static final int CAA = 257;
 
+  private static final Map<Integer, String> MNEMONICS =
+      Map.ofEntries(
+          Map.entry(A, "A"),
+          Map.entry(NS, "NS"),
+          Map.entry(MD, "MD"),
+          Map.entry(MF, "MF"),
+          Map.entry(CNAME, "CNAME"),
+          Map.entry(SOA, "SOA"),
+          Map.entry(MB, "MB"),
+          Map.entry(MG, "MG"),
+          Map.entry(MR, "MR"),
+          Map.entry(PTR, "PTR"),
+          Map.entry(HINFO, "HINFO"),
+          Map.entry(MINFO, "MINFO"),
+          Map.entry(MX, "MX"),
+          Map.entry(TXT, "TXT"),
+          Map.entry(RP, "RP"),
+          Map.entry(AFSDB, "AFSDB"),
+          Map.entry(RT, "RT"),
+          Map.entry(SIG, "SIG"),
+          Map.entry(PX, "PX"),
+          Map.entry(AAAA, "AAAA"),
+          Map.entry(NXT, "NXT"),
+          Map.entry(SRV, "SRV"),
+          Map.entry(NAPTR, "NAPTR"),
+          Map.entry(KX, "KX"),
+          Map.entry(DNAME, "DNAME"),
+          Map.entry(OPT, "OPT"),
+          Map.entry(DS, "DS"),
+          Map.entry(RRSIG, "RRSIG"),
+          Map.entry(NSEC, "NSEC"),
+          Map.entry(DNSKEY, "DNSKEY"),
+          Map.entry(NSEC3, "NSEC3"),
+          Map.entry(NSEC3PARAM, "NSEC3PARAM"),
+          Map.entry(TLSA, "TLSA"),
+          Map.entry(SVCB, "SVCB"),
+          Map.entry(HTTPS, "HTTPS"),
+          Map.entry(NXNAME, "NXNAME"),
+          Map.entry(TKEY, "TKEY"),
+          Map.entry(TSIG, "TSIG"),
+          Map.entry(IXFR, "IXFR"),
+          Map.entry(AXFR, "AXFR"),
+          Map.entry(MAILB, "MAILB"),
+          Map.entry(MAILA, "MAILA"),
+          Map.entry(ANY, "ANY"),
+          Map.entry(CAA, "CAA"));
+
+  /** How types without a mnemonic are written (RFC 3597 §5). */
+  private static final Pattern NUMBERED = Pattern.compile("TYPE(\\d{1,5})");
+
+  private static final int MAX_TYPE = 0xffff;
+
   private RecordType() {}
 
-  /**
-   * Returns the mnemonic of a type that names are looked up by, else TYPE and the number (RFC 3597
-   * §5).
-   */
+  /** Returns the mnemonic of a type, or {@code TYPE65280}. */
   public static String toText(int type) {
-    return switch (type) {
-      case A -> "A";
-      case NS -> "NS";
-      case CNAME -> "CNAME";
-      case SOA -> "SOA";
-      case PTR -> "PTR";
-      case MX -> "MX";
-      case TXT -> "TXT";
-      case AAAA -> "AAAA";
-      case SRV -> "SRV";
-      case DS -> "DS";
-      case DNSKEY -> "DNSKEY";
-      case SVCB -> "SVCB";
-      case HTTPS -> "HTTPS";
-      case ANY -> "ANY";
-      case CAA -> "CAA";
-      default -> "TYPE" + type;
-    };
+    String mnemonic = MNEMONICS.get(type);
+    return mnemonic == null ? "TYPE" + type : mnemonic;
+  }
+
+  /**
+   * Reads what {@link #toText} writes, in any case.
+   *
+   * @throws IllegalArgumentException saying what was expected instead
+   */
+  public static int parse(String text) {
+    String upper = text.toUpperCase(Locale.ROOT);
+    Matcher numbered = NUMBERED.matcher(upper);
+    if (numbered.matches()) {
+      int type = Integer.parseInt(numbered.group(1));
+      if (type <= MAX_TYPE) {
+        return type;
+      }
+    }
+    for (Map.Entry<Integer, String> each : MNEMONICS.entrySet()) {
+      if (each.getValue().equals(upper)) {
+        return each.getKey();
+      }
+    }
+    throw new IllegalArgumentException(
+        text + " (expected a record type such as A, AAAA, HTTPS or TYPE65)");
   }
 }
