@@ -18,6 +18,8 @@ import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,13 @@ final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
   @Override
   public void forgotten(CacheKey key) {
     journal.remove(key);
+  }
+
+  @Override
+  public void flushing(Predicate<CacheKey> questions) {
+    if (!journal.flush(questions)) {
+      logger.warn("journal: what was flushed may be back after a restart");
+    }
   }
 
   @Override
@@ -108,6 +117,15 @@ final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
   /** The journal's own counters. */
   LoopCounters counters() {
     return journal.counters();
+  }
+
+  /** How far behind the journal is. */
+  Map<String, Object> status() {
+    return Map.of(
+        "writing", journal.isWriting(),
+        "lag_changes", journal.lagChanges(),
+        "lag_millis", journal.lagMillis(),
+        "size_bytes", journal.sizeBytes());
   }
 
   @Override

@@ -2,7 +2,10 @@ package dev.holdfast.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,20 @@ public final class AnswerCache {
   /** Forgets an answer that upstreams no longer stand by. */
   public void remove(CacheKey key) {
     entries.invalidate(key);
+  }
+
+  /** Returns the keys of the answers that pass, at whatever moment each of them is looked at. */
+  public List<CacheKey> keys(BiPredicate<CacheKey, CacheEntry> filter) {
+    List<CacheKey> keys = new ArrayList<>();
+    entries
+        .asMap()
+        .forEach(
+            (key, entry) -> {
+              if (filter.test(key, entry)) {
+                keys.add(key);
+              }
+            });
+    return keys;
   }
 
   /** Number of answers kept. */

@@ -65,6 +65,11 @@ public final class CacheEntry {
     return other == null || storedAtNanos - other.storedAtNanos > 0;
   }
 
+  /** How long the answer counts as fresh after it was learnt. */
+  public long lifeNanos() {
+    return expiresAtNanos - storedAtNanos;
+  }
+
   /** The TTL that the answer was learnt with. */
   public int ttlSeconds() {
     return (int) ((expiresAtNanos - storedAtNanos) / NANOS_PER_SECOND);

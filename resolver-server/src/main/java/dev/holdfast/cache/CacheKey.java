@@ -142,6 +142,21 @@ public final class CacheKey {
     return Header.uint16(bytes, QCLASS_OFFSET);
   }
 
+  /** Whether this is a question about a name, folded. */
+  public boolean isAbout(byte[] qname) {
+    return Arrays.equals(bytes, QNAME_OFFSET, length, qname, 0, qname.length);
+  }
+
+  /** Whether this is a question about a name, folded, or one below it. */
+  public boolean isAtOrBelow(byte[] suffix) {
+    int start = length - suffix.length;
+    int position = QNAME_OFFSET;
+    while (position < start) {
+      position += bytes[position] + 1;
+    }
+    return position == start && Arrays.equals(bytes, position, length, suffix, 0, suffix.length);
+  }
+
   /** Returns a copy of the folded name. */
   public byte[] qname() {
     return Arrays.copyOfRange(bytes, QNAME_OFFSET, length);

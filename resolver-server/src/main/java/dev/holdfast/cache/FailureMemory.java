@@ -2,7 +2,9 @@ package dev.holdfast.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,11 @@ public final class FailureMemory {
   /** Forgets the failures of a question that was answered. */
   public void forget(CacheKey key) {
     failures.invalidate(key);
+  }
+
+  /** Returns the questions remembered that pass. */
+  public List<CacheKey> keys(Predicate<CacheKey> filter) {
+    return failures.asMap().keySet().stream().filter(filter).toList();
   }
 
   /** Forgets all failures: upstreams are back. */

@@ -3,14 +3,25 @@ package dev.holdfast.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.holdfast.wire.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of questions, bounded in number; the least used are forgotten first. Thread-safe.
+ * The histories of questions, bounded by bytes; the least used are forgotten first. Thread-safe.
  */
 public final class Histories {
 
+  /** Bytes of a history beside the content of its key and answers: objects, headers, map node. */
+  private static final int HISTORY_OVERHEAD_BYTES = 240;
+
+  private static final int RECORD_SET_OVERHEAD_BYTES = 80;
+
   private final Cache<CacheKey, History> histories;
+  private final LongAdder evictions = new LongAdder();
   private volatile Listener listener = (key, history) -> {};
 
   /** Hears of every change, on the thread that makes it; never waits. */
@@ -20,8 +31,22 @@ public final class Histories {
     void changed(CacheKey key, @Nullable History history);
   }
 
-  public Histories(int maxQuestions) {
-    histories = Caffeine.newBuilder().maximumSize(maxQuestions).executor(Runnable::run).build();
+  public Histories(long maxSizeBytes) {
+    histories =
+        Caffeine.newBuilder()
+            .maximumWeight(maxSizeBytes)
+            .weigher(Histories::weigh)
+            .evictionListener((key, history, cause) -> evictions.increment())
+            .executor(Runnable::run)
+            .build();
+  }
+
+  private static int weigh(CacheKey key, History history) {
+    int sizeBytes = HISTORY_OVERHEAD_BYTES + key.sizeBytes();
+    for (Answer records : history.recordSets()) {
+      sizeBytes += RECORD_SET_OVERHEAD_BYTES + records.sizeBytes();
+    }
+    return sizeBytes;
   }
 
   /** Tells {@code newListener} of the changes from now on. */
@@ -82,6 +107,37 @@ public final class Histories {
   public void forget(CacheKey key) {
     histories.invalidate(key);
     listener.changed(key, null);
+  }
+
+  /** Returns the questions whose histories pass. */
+  public List<CacheKey> keys(BiPredicate<CacheKey, History> filter) {
+    List<CacheKey> keys = new ArrayList<>();
+    histories
+        .asMap()
+        .forEach(
+            (key, history) -> {
+              if (filter.test(key, history)) {
+                keys.add(key);
+              }
+            });
+    return keys;
+  }
+
+  /** Hands over every question that upstreams say is gone, with its history. */
+  public void forEachVanished(BiConsumer<CacheKey, History> action) {
+    histories
+        .asMap()
+        .forEach(
+            (key, history) -> {
+              if (history.vanished()) {
+                action.accept(key, history);
+              }
+            });
+  }
+
+  /** Histories pushed out because there was no more room. */
+  public long evictions() {
+    return evictions.sum();
   }
 
   /** Number of questions known. */

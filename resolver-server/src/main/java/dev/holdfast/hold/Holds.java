@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Holds {
 
-  /** Questions whose histories are kept. */
-  public static final int MAX_HISTORIES = 200_000;
+  /** Memory of all histories together: some 150 000 of ordinary questions. */
+  public static final long MAX_HISTORIES_BYTES = 64L << 20;
 
   /** Largest TTL of a held answer, and of the absence of a proven name in every mode. */
   public static final int MAX_TTL_SECONDS = 30;
@@ -41,25 +41,39 @@ public final class Holds {
 
   private static final int SHRINK_ALARM_DIVISOR = 4;
 
+  private final HoldConfig config;
   private final HoldRules rules;
   private final long minHistoryNanos;
   private final int minRefreshes;
   private final long windowNanos;
   private final InstantSource wallClock;
   private final HoldLog log = new HoldLog();
-  private final Histories histories = new Histories(MAX_HISTORIES);
+  private final Histories histories = new Histories(MAX_HISTORIES_BYTES);
+  private final Pins pins;
 
   public Holds(HoldConfig config, InstantSource wallClock) {
+    this.config = config;
     this.rules = new HoldRules(config);
+    this.pins = new Pins(wallClock);
     this.minHistoryNanos = config.minHistory().toNanos();
     this.minRefreshes = config.minRefreshes();
     this.windowNanos = config.window().toNanos();
     this.wallClock = wallClock;
   }
 
+  /** Returns what the operator decided about holding. */
+  public HoldConfig config() {
+    return config;
+  }
+
   /** Returns what is known of questions over time. */
   public Histories histories() {
     return histories;
+  }
+
+  /** Returns what operators have pinned. */
+  public Pins pins() {
+    return pins;
   }
 
   /** Returns the mode that applies to a name, folded. */
@@ -96,17 +110,28 @@ public final class Holds {
       return null;
     }
     History own = histories.find(key);
-    if (isProven(own, nowNanos)) {
+    if (own != null && isLongKnown(own, nowNanos)) {
       return own;
     }
     History other = histories.find(key.otherDnssecVariant());
-    return isProven(other, nowNanos) ? other : null;
+    return other != null && isLongKnown(other, nowNanos) ? other : null;
   }
 
-  private boolean isProven(@Nullable History history, long nowNanos) {
-    return history != null
-        && nowNanos - history.firstSeenNanos() >= minHistoryNanos
+  private boolean isLongKnown(History history, long nowNanos) {
+    return nowNanos - history.firstSeenNanos() >= minHistoryNanos
         && history.refreshes() >= minRefreshes;
+  }
+
+  /** Whether the history's last good records are served although upstreams say it is gone. */
+  public boolean isHolding(CacheKey key, History history, long nowNanos) {
+    return wouldHold(history, nowNanos) && rules.mode(key.qname()) == HoldMode.ENFORCE;
+  }
+
+  /** Whether they are, or would be in a zone that enforces. */
+  public boolean wouldHold(History history, long nowNanos) {
+    return history.vanished()
+        && !history.released()
+        && nowNanos - history.vanishedAtNanos() < windowNanos;
   }
 
   /** Whether an answer says by whose decision a name is gone: that is believed at once. */

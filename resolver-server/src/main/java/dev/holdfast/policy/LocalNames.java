@@ -75,6 +75,13 @@ public final class LocalNames {
     return answer.build(exists ? Rcode.NOERROR : Rcode.NXDOMAIN, false);
   }
 
+  /** Returns the special zone of a name, folded, that is answered here, and whose rule that is. */
+  public @Nullable String rule(byte[] qname) {
+    SpecialZone zone = SpecialZones.covering(qname);
+    boolean routed = zone != null && zone.kind() != Kind.NEVER_FORWARDED && isRouted(qname);
+    return zone == null || routed ? null : zone.toString();
+  }
+
   private boolean belongsElsewhere(SpecialZone zone, byte[] qname, Query query) {
     if (zone.kind() == Kind.NEVER_FORWARDED) {
       return false;
@@ -85,8 +92,11 @@ public final class LocalNames {
             && qname.length == zone.apex().length
             && query.qtype() == RecordType.DS
             && query.dnssecOk();
-    return parentsProof
-        || routedSuffixes.stream().anyMatch(routed -> Names.endsWith(qname, routed));
+    return parentsProof || isRouted(qname);
+  }
+
+  private boolean isRouted(byte[] qname) {
+    return routedSuffixes.stream().anyMatch(routed -> Names.endsWith(qname, routed));
   }
 
   private static byte @Nullable [] rdata(

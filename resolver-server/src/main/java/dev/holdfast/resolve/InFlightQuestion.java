@@ -279,8 +279,7 @@ final class InFlightQuestion {
     @Override
     public void failed(FailureKind kind, long nowNanos) {
       close();
-      questioner.count(
-          kind == FailureKind.TIMEOUT ? Counter.UPSTREAM_TIMEOUTS : Counter.UPSTREAM_UNREACHABLE);
+      countFailure(kind);
       upstream.health(stream).failed(kind);
       if (stream && (truncated >>> index & 1) != 0) {
         upstream.health(/* stream= */ false).failed(kind); // a cut answer alone helps nobody
@@ -296,6 +295,16 @@ final class InFlightQuestion {
       } else {
         askNext(nowNanos);
       }
+    }
+  }
+
+  /* The other kinds were counted where they were found. */
+  private void countFailure(FailureKind kind) {
+    switch (kind) {
+      case TIMEOUT -> questioner.count(Counter.UPSTREAM_TIMEOUTS);
+      case REFUSED_CONNECTION -> questioner.count(Counter.UPSTREAM_REFUSED_CONNECTIONS);
+      case NETWORK_ERROR -> questioner.count(Counter.UPSTREAM_NETWORK_ERRORS);
+      case NEAR_MISSES, OVERLOADED -> {}
     }
   }
 

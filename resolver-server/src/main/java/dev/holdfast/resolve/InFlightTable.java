@@ -38,6 +38,7 @@ final class InFlightTable {
   private final LinkedHashSet<InFlightQuestion> replaceable = new LinkedHashSet<>();
 
   private int protectedQuestions;
+  private volatile int size;
 
   InFlightTable(Resolvers resolvers, Questioner questioner, LoopCounters counters) {
     this.resolvers = resolvers;
@@ -129,6 +130,7 @@ final class InFlightTable {
     InFlightQuestion question =
         new InFlightQuestion(key, route, nowNanos, isProtected, questioner, learner, this);
     questions.put(key, question);
+    size = questions.size();
     if (isProtected) {
       protectedQuestions++;
     } else {
@@ -154,13 +156,14 @@ final class InFlightTable {
   void remove(InFlightQuestion question) {
     questions.remove(question.key());
     replaceable.remove(question);
+    size = questions.size();
     if (question.isProtected()) {
       protectedQuestions--;
     }
   }
 
-  /** Number of questions in flight on this loop. */
+  /** Number of questions in flight on this loop; readable by any thread. */
   int size() {
-    return questions.size();
+    return size;
   }
 }

@@ -62,6 +62,13 @@ final class Learner {
     holds.answered(key, answer, nowNanos, counters);
     int ttlSeconds = answer.minTtlSeconds();
     CacheEntry entry = new CacheEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos);
+    CacheEntry pinned = pinned(key, nowNanos);
+    if (pinned != null) {
+      if (isToBeKept(answer, ttlSeconds)) {
+        resolvers.recorder().learnt(key, entry);
+      }
+      return pinned;
+    }
     if (!keep(key, entry, ttlSeconds)) {
       resolvers.cache().remove(key); // what is there is outdated
       resolvers.recorder().forgotten(key);
@@ -88,20 +95,27 @@ final class Learner {
 
   /** Learns that a name or type does not exist. */
   CacheEntry negative(CacheKey key, Absence absence, long nowNanos) {
+    CacheEntry pinned = pinned(key, nowNanos);
+    if (pinned != null) {
+      return pinned;
+    }
     int ttlSeconds = absence.ttlSeconds();
-    CacheEntry entry = entry(absence, ttlSeconds, nowNanos);
+    CacheEntry entry = entry(absence.answer(), absence, ttlSeconds, nowNanos);
     keep(key, entry, ttlSeconds);
     return entry;
   }
 
-  private static CacheEntry entry(Absence absence, int ttlSeconds, long nowNanos) {
-    return new CacheEntry(
-        absence.answer(), absence.kind(), ttlSeconds, /* staleNanos= */ 0, nowNanos);
+  private static CacheEntry entry(Answer answer, Absence absence, int ttlSeconds, long nowNanos) {
+    return new CacheEntry(answer, absence.kind(), ttlSeconds, /* staleNanos= */ 0, nowNanos);
   }
 
   /** Decides what to make of the absence of a proven name that no upstream contradicts. */
   CacheEntry judge(CacheKey key, Absence absence, long nowNanos) {
     Verdict verdict = holds.judge(key, absence.answer(), nowNanos, counters);
+    CacheEntry pinned = pinned(key, nowNanos);
+    if (pinned != null) {
+      return pinned;
+    }
     CacheEntry held = verdict == Verdict.HELD ? hold(key, nowNanos) : null;
     if (held == null) {
       return believe(key, absence, nowNanos);
@@ -111,6 +125,16 @@ final class Learner {
     return held;
   }
 
+  /* What an operator decided stands in the cache, whatever was learnt. */
+  private @Nullable CacheEntry pinned(CacheKey key, long nowNanos) {
+    CacheEntry pinned = holds.pins().entry(key, nowNanos);
+    if (pinned != null) {
+      resolvers.failures().forget(key);
+      resolvers.cache().put(key, pinned);
+    }
+    return pinned;
+  }
+
   private @Nullable CacheEntry hold(CacheKey key, long nowNanos) {
     Answer lastGood = holds.lastGood(key);
     return lastGood == null ? null : holds.hold(key, filter.fit(key, lastGood), nowNanos);
@@ -118,9 +142,11 @@ final class Learner {
 
   private CacheEntry believe(CacheKey key, Absence absence, long nowNanos) {
     int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
-    CacheEntry entry = entry(absence, ttlSeconds, nowNanos);
+    Answer answer = absence.answer().withMaxTtl(Holds.MAX_TTL_SECONDS);
+    CacheEntry entry = entry(answer, absence, ttlSeconds, nowNanos);
     if (!keep(key, entry, ttlSeconds)) {
       resolvers.cache().remove(key); // a hold has ended
+      resolvers.recorder().forgotten(key);
     }
     return entry;
   }
@@ -133,17 +159,18 @@ final class Learner {
   /* Keeps an answer unless it has no TTL or is too large. */
   private boolean keep(CacheKey key, CacheEntry entry, int ttlSeconds) {
     resolvers.failures().forget(key);
-    Answer answer = entry.answer();
-    boolean kept =
-        ttlSeconds > 0
-            && answer.recordCount() <= limits.cachedRecords()
-            && answer.sizeBytes() <= limits.cachedSizeBytes();
-    if (kept) {
-      resolvers.cache().put(key, entry);
-      resolvers.recorder().learnt(key, entry);
-    } else {
+    if (!isToBeKept(entry.answer(), ttlSeconds)) {
       counters.increment(Counter.ANSWERS_NOT_CACHED);
+      return false;
     }
-    return kept;
+    resolvers.cache().put(key, entry);
+    resolvers.recorder().learnt(key, entry);
+    return true;
+  }
+
+  private boolean isToBeKept(Answer answer, int ttlSeconds) {
+    return ttlSeconds > 0
+        && answer.recordCount() <= limits.cachedRecords()
+        && answer.sizeBytes() <= limits.cachedSizeBytes();
   }
 }

@@ -162,6 +162,10 @@ final class QueryResolver implements Resolver {
       return assembler.fresh(query, local, 0, stream, response);
     }
     CacheKey key = probe.snapshot();
+    CacheEntry pinned = resolvers.holds().pins().entry(key, nowNanos);
+    if (pinned != null) {
+      return pinned(key, pinned, route, stream, nowNanos, response);
+    }
     CacheEntry derived = variants.withoutSignatures(key, entry, nowNanos);
     if (derived != null) {
       cache.put(key, derived);
@@ -187,6 +191,17 @@ final class QueryResolver implements Resolver {
       return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
     }
     return await(key, route, stale, client, response);
+  }
+
+  /* Upstreams are asked as often as for any other name; what they say is learnt, but not told. */
+  private int pinned(
+      CacheKey key, CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
+    entry.markPrefetched();
+    cache.put(key, entry);
+    if (query.recursionDesired()) {
+      refresh(key, route);
+    }
+    return fresh(entry, route, stream, nowNanos, response);
   }
 
   /* Asking is no use: nobody is there, or the question waits for its turn after an outage. */
@@ -286,6 +301,11 @@ final class QueryResolver implements Resolver {
   /** Number of clients of this loop that wait for an answer; readable by any thread. */
   int waiting() {
     return waiting.get();
+  }
+
+  /** Number of questions in flight on this loop; readable by any thread. */
+  int inFlight() {
+    return inFlight.size();
   }
 
   private void send(Waiter waiter, int length) {

@@ -88,7 +88,8 @@ public final class Resolvers {
     recorder = newRecorder;
   }
 
-  Recorder recorder() {
+  /** Returns who keeps what is learnt. */
+  public Recorder recorder() {
     return recorder;
   }
 
@@ -114,6 +115,11 @@ public final class Resolvers {
     return loops.stream().mapToInt(QueryResolver::waiting).sum();
   }
 
+  /** Returns how many questions are in flight. */
+  public int inFlight() {
+    return loops.stream().mapToInt(QueryResolver::inFlight).sum();
+  }
+
   /** Returns the answers kept. */
   public AnswerCache cache() {
     return cache;
@@ -128,7 +134,8 @@ public final class Resolvers {
     return loopCount;
   }
 
-  Config config() {
+  /** Returns what the operator decides about resolving. */
+  public Config config() {
     return config;
   }
 
@@ -137,11 +144,13 @@ public final class Resolvers {
     return holds;
   }
 
-  FailureMemory failures() {
+  /** Returns the questions that failed lately. */
+  public FailureMemory failures() {
     return failures;
   }
 
-  LocalNames localNames() {
+  /** Returns the names that are answered here. */
+  public LocalNames localNames() {
     return localNames;
   }
 
@@ -149,7 +158,8 @@ public final class Resolvers {
     return ownPorts;
   }
 
-  long nowNanos() {
+  /** Returns the process's monotonic clock. */
+  public long nowNanos() {
     return nanoClock.getAsLong();
   }
 

@@ -1,5 +1,7 @@
 package dev.holdfast.upstream;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -56,16 +58,30 @@ public final class Health {
   private volatile double lateShare;
   private volatile long lastReplyNanos;
   private volatile boolean heard;
-  private int replies;
+  private int latenessSamples;
+  private long replies;
+  private long errorReplies;
+  private final long[] failures = new long[FailureKind.values().length];
+
+  /**
+   * What came of all queries so far, those of probes among them.
+   *
+   * @param replies usable ones
+   * @param errorReplies those that say SERVFAIL, REFUSED or the like
+   * @param failures queries without a reply, by {@link FailureKind}
+   */
+  public record Tally(long replies, long errorReplies, Map<FailureKind, Long> failures) {}
 
   /** A usable reply came: the upstream is up. */
   public synchronized void replied(long rttNanos, long nowNanos) {
+    replies++;
     sample(rttNanos, nowNanos);
     consecutiveErrors = 0;
   }
 
   /** A reply came that says SERVFAIL, REFUSED or the like: the upstream lives, but helps nobody. */
   public synchronized void repliedError(long rttNanos, long nowNanos) {
+    errorReplies++;
     sample(rttNanos, nowNanos);
     consecutiveErrors++;
   }
@@ -82,6 +98,7 @@ public final class Health {
 
   /** No reply came. What others can forge or what is this process's own fault changes nothing. */
   public synchronized void failed(FailureKind kind) {
+    failures[kind.ordinal()]++;
     switch (kind) {
       case TIMEOUT, REFUSED_CONNECTION, NETWORK_ERROR -> {
         consecutiveFailures++;
@@ -89,6 +106,15 @@ public final class Health {
       }
       case NEAR_MISSES, OVERLOADED -> {}
     }
+  }
+
+  /** What came of all queries so far. */
+  public synchronized Tally tally() {
+    Map<FailureKind, Long> byKind = new EnumMap<>(FailureKind.class);
+    for (FailureKind kind : FailureKind.values()) {
+      byKind.put(kind, failures[kind.ordinal()]);
+    }
+    return new Tally(replies, errorReplies, byKind);
   }
 
   /** How it has been doing lately. */
@@ -149,8 +175,8 @@ public final class Health {
 
   /* The first replies count for more, so that the pattern shows at once. */
   private void noteLateness(boolean late) {
-    replies = Math.min(replies + 1, LATE_WINDOW);
+    latenessSamples = Math.min(latenessSamples + 1, LATE_WINDOW);
     double share = lateShare;
-    lateShare = share + ((late ? 1 : 0) - share) / replies;
+    lateShare = share + ((late ? 1 : 0) - share) / latenessSamples;
   }
 }

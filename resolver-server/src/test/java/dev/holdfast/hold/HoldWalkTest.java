@@ -95,6 +95,7 @@ class HoldWalkTest {
     Message answer = resolver.ask(NAME, Type.A);
     assertThat(data(answer)).isEmpty();
     assertThat(resolver.count(Counter.ABSENCES_WOULD_HAVE_HELD)).isOne();
+    assertThat(answer.getSection(Section.AUTHORITY).getFirst().getTTL()).isEqualTo(30);
     resolver.upstreams(MOVED);
     resolver.pass(Duration.ofSeconds(29));
     assertThat(data(resolver.ask(NAME, Type.A))).isEmpty();
