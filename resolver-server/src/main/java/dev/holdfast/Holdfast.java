@@ -3,6 +3,8 @@ package dev.holdfast;
 import dev.holdfast.admin.AdminRoute;
 import dev.holdfast.admin.AdminRoutes;
 import dev.holdfast.admin.AdminServer;
+import dev.holdfast.admin.ControlRoutes;
+import dev.holdfast.admin.StatusJson;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.listener.ListenException;
@@ -10,6 +12,8 @@ import dev.holdfast.listener.ListenerLoop;
 import dev.holdfast.listener.Listeners;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.operate.Operator;
+import dev.holdfast.operate.Steering;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.ExchangeConfig;
 import dev.holdfast.upstream.NettyExchange;
@@ -51,6 +55,7 @@ public final class Holdfast implements AutoCloseable {
   private static final long DRAIN_MILLIS = 5000;
 
   private static final long DRAIN_POLL_MILLIS = 10;
+  private static final long PIN_SWEEP_SECONDS = 1;
 
   private final HoldfastConfig config;
   private final EventLoopGroup eventLoops;
@@ -155,11 +160,26 @@ public final class Holdfast implements AutoCloseable {
       loops.forEach(loop -> counters.add(loop.counters()));
       counters.add(adminCounters);
       counters.add(keeper.counters());
+      Operator operator = Operator.of(resolvers, InstantSource.system(), adminCounters);
+      endPinsInTime(operator.steering());
       List<AdminRoute> routes = new ArrayList<>(adminRoutes);
+      routes.addAll(ControlRoutes.of(operator));
       routes.add(AdminRoutes.health(Map::of));
-      routes.add(AdminRoutes.status(counters, Map::of));
+      routes.add(AdminRoutes.status(counters, () -> status(operator)));
       admin = AdminServer.start(config.admin(), routes, adminCounters);
     }
+  }
+
+  private Map<String, Object> status(Operator operator) {
+    Map<String, Object> status = StatusJson.of(operator.status().read());
+    status.put("journal", keeper.status());
+    return status;
+  }
+
+  private void endPinsInTime(Steering steering) {
+    var _ =
+        background.scheduleWithFixedDelay(
+            steering::endPins, PIN_SWEEP_SECONDS, PIN_SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   private void startProber() {

@@ -56,12 +56,23 @@ class ArchitectureTest {
           Map.entry("resolve", Set.of("wire", "cache", "hold", "policy", "upstream", "store")),
           Map.entry("listener", Set.of("wire", "datagram", "resolve")),
           Map.entry("config", with(WALK, "listener", "admin")),
-          Map.entry("admin", with(WALK, "listener")),
-          Map.entry(ROOT, with(WALK, "listener", "config", "admin")),
+          Map.entry("operate", WALK),
+          Map.entry("admin", with(WALK, "listener", "operate")),
+          Map.entry(ROOT, with(WALK, "listener", "config", "operate", "admin")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),
           Map.entry("report", Set.of("replay")),
           Map.entry(
-              "cli", with(WALK, "listener", "config", "admin", "demo", "replay", "report", ROOT)));
+              "cli",
+              with(
+                  WALK,
+                  "listener",
+                  "config",
+                  "operate",
+                  "admin",
+                  "demo",
+                  "replay",
+                  "report",
+                  ROOT)));
 
   private static final Set<String> SOCKETS =
       Set.of("datagram", "listener", "upstream", "admin", ROOT);

@@ -1,4 +1,4 @@
-/** HTTP on a local address: health, status and the demo's switch. */
+/** HTTP on a local address: health, status, an operator's commands and the demo's switch. */
 @NullMarked
 package dev.holdfast.admin;
 

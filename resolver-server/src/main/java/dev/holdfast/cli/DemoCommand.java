@@ -2,25 +2,17 @@ package dev.holdfast.cli;
 
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.DemoUpstreams;
-import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 
 /** Breaks and heals the embedded upstreams of a server that was started with --demo. */
 final class DemoCommand {
-
-  static final InetSocketAddress DEFAULT_ADMIN =
-      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9153);
 
   private static final String START_HINT = "holdfast run --demo";
   private static final Set<String> SELECTIONS = Set.of("1", "2", DemoUpstreams.ALL);
@@ -38,46 +30,19 @@ final class DemoCommand {
     return spec;
   }
 
-  /** What the three have in common: whom to ask, and what to print. */
-  private abstract static class Subcommand implements Callable<Integer> {
-
-    final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
-
-    private final OptionSpec admin =
-        OptionSpec.builder("--admin")
-            .type(String.class)
-            .paramLabel("ADDR:PORT")
-            .description(
-                "The server's admin address; "
-                    + SocketAddresses.format(DEFAULT_ADMIN)
-                    + " if not given.")
-            .build();
+  /** What the three have in common: what to print. */
+  private abstract static class Subcommand extends AdminCommand {
 
     Subcommand(String description) {
-      spec.usageMessage().description(description);
-      spec.addOption(admin).addOption(Main.helpOption());
+      super(description, START_HINT);
     }
 
     /** Asks the server and returns how its upstreams are now. */
     abstract Map<?, ?> ask(AdminClient client) throws IOException;
 
     @Override
-    public final Integer call() throws IOException {
-      print(ask(new AdminClient(server(), START_HINT)), spec.commandLine().getOut());
-      return Main.OK;
-    }
-
-    private InetSocketAddress server() {
-      String text = admin.getValue();
-      try {
-        return text == null ? DEFAULT_ADMIN : SocketAddresses.parse(text, DEFAULT_ADMIN.getPort());
-      } catch (IllegalArgumentException e) {
-        throw refusal("--admin: " + e.getMessage());
-      }
-    }
-
-    final ParameterException refusal(String message) {
-      return new ParameterException(spec.commandLine(), message);
+    final void ask(AdminClient client, PrintWriter out) throws IOException {
+      print(ask(client), out);
     }
 
     private static void print(Map<?, ?> reply, PrintWriter out) {

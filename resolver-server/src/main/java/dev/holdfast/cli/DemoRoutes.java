@@ -56,7 +56,7 @@ final class DemoRoutes {
       return ask + "   (with --admin ADDR:PORT the upstreams can be broken and healed)";
     }
     String option =
-        admin.equals(DemoCommand.DEFAULT_ADMIN) ? "" : " --admin " + SocketAddresses.format(admin);
+        admin.equals(AdminCommand.DEFAULT_ADMIN) ? "" : " --admin " + SocketAddresses.format(admin);
     return ask
         + "   then: holdfast demo break silence|servfail|empty|..."
         + option

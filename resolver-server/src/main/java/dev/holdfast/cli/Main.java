@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,11 +77,19 @@ public final class Main {
         .synopsisSubcommandLabel("COMMAND")
         .description("A caching DNS forwarder that keeps answering when its upstreams fail.")
         .footer("", "holdfast COMMAND --help tells more about a command.");
+    Clock clock = Clock.system(ZoneId.systemDefault());
     program
         .addSubcommand("run", new RunCommand(machine, installedConfig, starter).spec())
         .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
         .addSubcommand("query", new QueryCommand().spec())
         .addSubcommand("replay", new ReplayCommand(machine, installedConfig).spec())
+        .addSubcommand("explain", new ExplainCommand().spec())
+        .addSubcommand("flush", new FlushCommand().spec())
+        .addSubcommand("pin", SteerCommand.pin(clock).spec())
+        .addSubcommand("unpin", SteerCommand.unpin(clock).spec())
+        .addSubcommand("release", SteerCommand.release(clock).spec())
+        .addSubcommand("rollback", SteerCommand.rollback(clock).spec())
+        .addSubcommand("status", new StatusCommand().spec())
         .addSubcommand("demo", DemoCommand.spec());
     return new CommandLine(program)
         .setExpandAtFiles(false)

@@ -125,7 +125,7 @@ class DemoCommandTest {
   void hint_namesAskingBreakingAndHealing() {
     InetSocketAddress wildcard = SocketAddresses.parse("0.0.0.0:5353", 53);
 
-    assertThat(DemoRoutes.hint(wildcard, DemoCommand.DEFAULT_ADMIN))
+    assertThat(DemoRoutes.hint(wildcard, AdminCommand.DEFAULT_ADMIN))
         .isEqualTo(
             "try: dig @127.0.0.1 -p 5353 www.example.org   then: holdfast demo break"
                 + " silence|servfail|empty|...   and: holdfast demo heal");

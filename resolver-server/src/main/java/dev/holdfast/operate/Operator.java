@@ -1,0 +1,23 @@
+package dev.holdfast.operate;
+
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.resolve.Resolvers;
+import java.time.InstantSource;
+
+/** Everything that an operator can do to a running server. Used by one thread. */
+public record Operator(
+    Explainer explainer, Flusher flusher, Steering steering, StatusReader status) {
+
+  /**
+   * What can be done to these resolvers.
+   *
+   * @param counters written by the thread that uses the operator
+   */
+  public static Operator of(Resolvers resolvers, InstantSource wallClock, LoopCounters counters) {
+    return new Operator(
+        new Explainer(resolvers, wallClock),
+        new Flusher(resolvers),
+        new Steering(resolvers, wallClock, counters),
+        new StatusReader(resolvers, wallClock));
+  }
+}
