@@ -30,8 +30,11 @@ final class Questioner {
 
   private static final double MAX_HEDGE_BUDGET = 10;
 
-  /** An upstream whose answers are often very late is not given the whole client timeout. */
-  private static final long ERRATIC_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  /**
+   * Upstreams whose answers are often very late, or that have said nothing since this process
+   * started, are not given the whole client timeout.
+   */
+  private static final long SHORT_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   private final Resolvers resolvers;
   private final ScheduledExecutorService loop;
@@ -124,8 +127,8 @@ final class Questioner {
 
   /** How long a client that has a stale answer waits for a fresh one. */
   long clientTimeoutNanos(Route route) {
-    return route.isErratic()
-        ? Math.min(clientTimeoutNanos, ERRATIC_CLIENT_TIMEOUT_NANOS)
+    return route.isErratic() || !route.wasHeard()
+        ? Math.min(clientTimeoutNanos, SHORT_CLIENT_TIMEOUT_NANOS)
         : clientTimeoutNanos;
   }
 }

@@ -131,6 +131,11 @@ public final class Health {
     return share > ERRATIC_FROM && share < ERRATIC_TO;
   }
 
+  /** Whether a reply, if only an error, ever came. */
+  public boolean wasHeard() {
+    return heard;
+  }
+
   /** Whether a reply, if only an error, came after {@code sinceNanos}. */
   public boolean wasHeardSince(long sinceNanos) {
     return heard && lastReplyNanos - sinceNanos > 0;

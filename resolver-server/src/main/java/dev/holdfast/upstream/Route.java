@@ -72,6 +72,16 @@ public final class Route {
     return true;
   }
 
+  /** Whether some upstream has ever said anything. */
+  public boolean wasHeard() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (upstreams.get(i).health().wasHeard()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether some upstream has said anything after {@code sinceNanos}. */
   public boolean wasHeardSince(long sinceNanos) {
     for (int i = 0; i < upstreams.size(); i++) {
