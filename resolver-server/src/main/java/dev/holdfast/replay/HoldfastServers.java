@@ -88,7 +88,8 @@ public final class HoldfastServers implements ServerUnderTest.Starter {
       words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       words.add("--enable-native-access=ALL-UNNAMED");
       words.add("-Xmx" + HEAP_MEBIBYTES + "m");
-      words.add("-XX:TieredStopAtLevel=1");
+      words.add("-XX:+UseSerialGC");
+      words.add("-XX:+UseCompactObjectHeaders");
       words.add("-cp");
       words.add(System.getProperty("java.class.path"));
       words.add(MAIN_CLASS);

@@ -12,7 +12,7 @@ public enum Measure {
   P99("p99", Unit.MILLIS, false, true),
   P99_AFTER_THREE("p99 after 3 questions", Unit.MILLIS, false, true),
   UPSTREAM_RATIO("upstream queries per question", Unit.RATIO, false, false),
-  /** From healing until every name is answered with its new address. */
+  /** From healing until every name, seen or unseen before, is answered with its new address. */
   FRESH_AFTER("all fresh after", Unit.SECONDS, false, true),
   /** Share of good answers that say that they are old. */
   SIGNALLED("answers that say that they are old", Unit.PERCENT, true, false),

@@ -141,6 +141,7 @@ public enum Peer implements ServerUnderTest.Starter {
       modules.unload('priming')
       trust_anchors.remove('.')
       cache.size = 50 * MB
+      cache.min_ttl(1)
       policy.add(policy.all(policy.FORWARD({ '127.0.0.1@{port1}', '127.0.0.1@{port2}' })))
       """;
     }

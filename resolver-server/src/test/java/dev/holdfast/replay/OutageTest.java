@@ -2,6 +2,8 @@ package dev.holdfast.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,10 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every scenario of the replay in a shorter form, on real sockets, several at a time. Demands are
@@ -33,8 +37,12 @@ class OutageTest {
   private static final Map<String, Future<Result>> RESULTS = new HashMap<>();
   private static final ExecutorService THREADS = Executors.newFixedThreadPool(PARALLEL);
 
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.holdfast");
+  private static final @Nullable Level LEVEL_BEFORE = LOGGER.getLevel();
+
   @BeforeAll
   static void play() {
+    LOGGER.setLevel(Level.ERROR);
     List<Scenario> slowestFirst = new ArrayList<>(Scenarios.all());
     slowestFirst.sort((one, other) -> Long.compare(patience(other), patience(one)));
     HoldfastServers servers = new HoldfastServers(List.of());
@@ -47,6 +55,7 @@ class OutageTest {
   @AfterAll
   static void stop() {
     THREADS.shutdownNow();
+    LOGGER.setLevel(LEVEL_BEFORE);
   }
 
   @TestFactory
