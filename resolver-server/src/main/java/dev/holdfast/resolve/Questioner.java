@@ -34,7 +34,7 @@ final class Questioner {
    * Upstreams whose answers are often very late, or that have said nothing since this process
    * started, are not given the whole client timeout.
    */
-  private static final long SHORT_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long SHORT_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private final Resolvers resolvers;
   private final ScheduledExecutorService loop;
