@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,10 @@ final class ChildProcess implements AutoCloseable {
   /** Far beyond what any program here takes. */
   private static final long LIMIT_SECONDS = 60;
 
+  /** With one of these a Java tells on standard error that it has seen it. */
+  private static final Set<String> JAVA_VARIABLES =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   private final List<String> command;
   private final Path out;
   private final Path err;
@@ -30,11 +35,9 @@ final class ChildProcess implements AutoCloseable {
     this.command = command;
     this.out = out;
     this.err = err;
-    this.process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(JAVA_VARIABLES);
+    this.process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
   }
 
   /** Starts a program; its output goes to {@code folder}. */
