@@ -37,6 +37,16 @@ public final class HoldRules {
   private static final int DECIMAL = 10;
   private static final int HEXADECIMAL = 16;
 
+  /** The types that services are found by. */
+  static final int[] HISTORY_TYPES = {
+    RecordType.A,
+    RecordType.AAAA,
+    RecordType.CNAME,
+    RecordType.HTTPS,
+    RecordType.SVCB,
+    RecordType.SRV
+  };
+
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Zone(byte[] suffix, HoldMode mode) {}
 
@@ -51,18 +61,14 @@ public final class HoldRules {
     zonesLongestFirst.sort(Comparator.comparingInt(zone -> -zone.suffix.length));
   }
 
-  /** Whether a history is kept of names of this type: those that services are found by. */
+  /** Whether a history is kept of names of this type. */
   public static boolean keepsHistory(int qtype) {
-    return switch (qtype) {
-      case RecordType.A,
-          RecordType.AAAA,
-          RecordType.CNAME,
-          RecordType.HTTPS,
-          RecordType.SVCB,
-          RecordType.SRV ->
-          true;
-      default -> false;
-    };
+    for (int type : HISTORY_TYPES) {
+      if (type == qtype) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the absence of a name, folded, may be disputed at all. */

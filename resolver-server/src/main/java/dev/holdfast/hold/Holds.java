@@ -41,6 +41,9 @@ public final class Holds {
 
   private static final int SHRINK_ALARM_DIVISOR = 4;
 
+  private static final byte[] OTHER_TYPES_HELD =
+      ExtendedError.option(ExtendedError.STALE_ANSWER, "held: the name has other records");
+
   private final HoldConfig config;
   private final HoldRules rules;
   private final long minHistoryNanos;
@@ -132,6 +135,36 @@ public final class Holds {
     return history.vanished()
         && !history.released()
         && nowNanos - history.vanishedAtNanos() < windowNanos;
+  }
+
+  /**
+   * Whether a name that is said not to exist at all has other types that are held, pinned, or would
+   * be held as soon as they are asked for. Clients that ask for A and AAAA at once give up on a
+   * name when either answer is NXDOMAIN.
+   */
+  public boolean isHeldByOtherType(CacheKey key, long nowNanos) {
+    byte[] qname = key.qname();
+    for (int type : HoldRules.HISTORY_TYPES) {
+      CacheKey sibling =
+          CacheKey.of(key.route(), qname, type, key.dnssecOk(), key.checkingDisabled());
+      if (type != key.qtype() && (pins.find(sibling) != null || willHold(sibling, nowNanos))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean willHold(CacheKey key, long nowNanos) {
+    History proven = rules.mode(key.qname()) == HoldMode.ENFORCE ? proven(key, nowNanos) : null;
+    if (proven == null || proven.vanished()) {
+      return proven != null && wouldHold(proven, nowNanos);
+    }
+    return nowNanos - proven.lastPositiveNanos() < windowNanos;
+  }
+
+  /** Returns what is said in place of NXDOMAIN then: the name exists, this type of it does not. */
+  public static Answer asNodata(Answer nxdomain) {
+    return nxdomain.heldAsNodata(MAX_TTL_SECONDS, OTHER_TYPES_HELD);
   }
 
   /** Whether an answer says by whose decision a name is gone: that is believed at once. */

@@ -99,10 +99,21 @@ final class Learner {
     if (pinned != null) {
       return pinned;
     }
-    int ttlSeconds = absence.ttlSeconds();
-    CacheEntry entry = entry(absence.answer(), absence, ttlSeconds, nowNanos);
-    keep(key, entry, ttlSeconds);
+    Absence told = besideOtherTypes(key, absence, nowNanos);
+    CacheEntry entry = entry(told.answer(), told, told.ttlSeconds(), nowNanos);
+    keep(key, entry, told.ttlSeconds());
     return entry;
+  }
+
+  /* A name cannot be gone while other types of it are held. */
+  private Absence besideOtherTypes(CacheKey key, Absence absence, long nowNanos) {
+    if (absence.kind() != ReplyKind.NXDOMAIN
+        || Holds.isIntended(absence.answer())
+        || !holds.isHeldByOtherType(key, nowNanos)) {
+      return absence;
+    }
+    int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
+    return new Absence(Holds.asNodata(absence.answer()), ReplyKind.NODATA, ttlSeconds);
   }
 
   private static CacheEntry entry(Answer answer, Absence absence, int ttlSeconds, long nowNanos) {

@@ -43,11 +43,16 @@ public final class Answer {
   }
 
   private Answer(
-      Answer other, byte[] bytes, boolean authenticData, int minTtlSeconds, byte[] ednsOptions) {
+      Answer other,
+      byte[] bytes,
+      int rcode,
+      boolean authenticData,
+      int minTtlSeconds,
+      byte[] ednsOptions) {
     this.bytes = bytes;
     this.recordsLength = other.recordsLength;
     this.withoutAdditionalLength = other.withoutAdditionalLength;
-    this.rcode = other.rcode;
+    this.rcode = rcode;
     this.authenticData = authenticData;
     this.answerCount = other.answerCount;
     this.authorityCount = other.authorityCount;
@@ -182,28 +187,33 @@ public final class Answer {
    * Returns this answer with TTLs of at most {@code maxTtlSeconds}, AD cleared and an EDNS option.
    */
   public Answer held(int maxTtlSeconds, byte[] option) {
-    int min = Math.min(minTtlSeconds, maxTtlSeconds);
-    return new Answer(this, capped(maxTtlSeconds), /* authenticData= */ false, min, option);
+    return capped(maxTtlSeconds, rcode, /* newAuthenticData= */ false, option);
+  }
+
+  /** The same, and of a name that exists although the answer says that it does not. */
+  public Answer heldAsNodata(int maxTtlSeconds, byte[] option) {
+    return capped(maxTtlSeconds, Rcode.NOERROR, /* newAuthenticData= */ false, option);
   }
 
   /** Returns this answer with TTLs of at most {@code maxTtlSeconds}. */
   public Answer withMaxTtl(int maxTtlSeconds) {
-    int min = Math.min(minTtlSeconds, maxTtlSeconds);
-    return new Answer(this, capped(maxTtlSeconds), authenticData, min, ednsOptions);
+    return capped(maxTtlSeconds, rcode, authenticData, ednsOptions);
   }
 
-  private byte[] capped(int maxTtlSeconds) {
+  private Answer capped(
+      int maxTtlSeconds, int newRcode, boolean newAuthenticData, byte[] newOptions) {
     byte[] capped = new byte[bytes.length];
     copyCapped(capped, 0, recordsLength, maxTtlSeconds);
     System.arraycopy(bytes, recordsLength, capped, recordsLength, bytes.length - recordsLength);
-    return capped;
+    int newMinTtlSeconds = Math.min(minTtlSeconds, maxTtlSeconds);
+    return new Answer(this, capped, newRcode, newAuthenticData, newMinTtlSeconds, newOptions);
   }
 
   /** Returns this answer with the extended errors that came with another one. */
   public Answer withExtendedErrorsOf(Answer other) {
     return other.ednsOptions.length == 0
         ? this
-        : new Answer(this, bytes, authenticData, minTtlSeconds, other.ednsOptions);
+        : new Answer(this, bytes, rcode, authenticData, minTtlSeconds, other.ednsOptions);
   }
 
   /** Number of records in all sections. */

@@ -166,6 +166,53 @@ class HoldWalkTest {
   }
 
   @Test
+  void enforce_nameGoneAltogether_otherTypesHaveNoRecordsButExist() {
+    FastResolver resolver = learnt(HoldMode.ENFORCE, 2);
+    resolver.upstreams(Rules.nxdomain());
+
+    for (String when : List.of("before A is asked", "while A is held")) {
+      Message answer = resolver.ask(NAME, Type.AAAA);
+      assertThat(answer.getRcode()).as(when).isEqualTo(Rcode.NOERROR);
+      assertThat(data(answer)).isEmpty();
+      assertThat(errors(answer)).containsExactly("3 held: the name has other records");
+      assertThat(answer.getSection(Section.AUTHORITY).getFirst().getTTL()).isBetween(1L, 30L);
+      assertThat(data(resolver.ask(NAME, Type.A))).containsExactly("192.0.2.80");
+      resolver.pass(Duration.ofSeconds(30));
+    }
+    resolver.pass(Duration.ofHours(6));
+    assertThat(resolver.ask(NAME, Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(resolver.ask(NAME, Type.AAAA).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
+  void enforce_onlyOtherTypesAskedFor_nameIsGoneAfterTheWindow() {
+    FastResolver resolver = learnt(HoldMode.ENFORCE, 1);
+    resolver.upstreams(Rules.nxdomain());
+    resolver.pass(Duration.ofHours(5));
+    assertThat(resolver.ask(NAME, Type.AAAA).getRcode()).isEqualTo(Rcode.NOERROR);
+    resolver.pass(Duration.ofHours(1));
+
+    assertThat(resolver.ask(NAME, Type.AAAA).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
+  void observe_nameGoneAltogether_isGoneForAllTypes() {
+    FastResolver resolver = learnt(HoldMode.OBSERVE, 2);
+    resolver.upstreams(Rules.nxdomain());
+
+    assertThat(resolver.ask(NAME, Type.AAAA).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(resolver.ask(NAME, Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
+  void enforce_namesNeverKnown_doNotExist() {
+    FastResolver resolver = learnt(HoldMode.ENFORCE, 2);
+    resolver.upstreams(Rules.nxdomain());
+
+    assertThat(resolver.ask("never.example.org.", Type.A).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  @Test
   void enforce_upstreamsFailInsteadOfDenying_isStaleAndNotHeld() {
     FastResolver resolver = learnt(HoldMode.ENFORCE, 2);
     resolver.upstreams(Rules.failure(Rcode.SERVFAIL));
