@@ -96,6 +96,7 @@ public final class Holdfast implements AutoCloseable {
     keeper = Keeper.open(config, resolvers::routes);
     resolvers.record(keeper);
     resolvers.holds().histories().listen(keeper);
+    resolvers.holds().pins().listen(keeper);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());

@@ -5,6 +5,9 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.Histories;
 import dev.holdfast.cache.History;
 import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.hold.Pin;
+import dev.holdfast.hold.PinCodec;
+import dev.holdfast.hold.Pins;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.resolve.Recorder;
 import dev.holdfast.resolve.Resolvers;
@@ -26,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries what resolvers learn to the journal, and back after a restart. Thread-safe. */
-final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
+final class Keeper implements Recorder, Histories.Listener, Pins.Listener, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(Keeper.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
@@ -77,6 +80,18 @@ final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
     }
   }
 
+  @Override
+  public void pinned(CacheKey question, @Nullable Pin pin) {
+    byte[] key = new byte[question.encodedLength()];
+    question.encode(key, 0);
+    byte[] value = pin == null ? null : PinCodec.encode(pin);
+    if (value == null) {
+      journal.remove(Table.PINS, key);
+    } else {
+      journal.put(Table.PINS, key, value);
+    }
+  }
+
   /** Brings back what was kept, while queries are answered already. */
   void load(Resolvers resolvers, Duration maxStale) {
     long startNanos = System.nanoTime();
@@ -86,13 +101,17 @@ final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
             new Recall() {
               @Override
               public void answer(CacheKey key, CacheEntry entry) {
-                resolvers.cache().putIfAbsent(key, entry);
+                if (resolvers.holds().pins().find(key) == null) {
+                  resolvers.cache().putIfAbsent(key, entry);
+                }
               }
 
               @Override
               public void value(Table table, byte[] key, byte[] value) {
                 if (table == Table.HISTORIES) {
                   recallHistory(resolvers.holds().histories(), key, value);
+                } else if (table == Table.PINS) {
+                  recallPin(resolvers, key, value);
                 }
               }
             });
@@ -112,6 +131,20 @@ final class Keeper implements Recorder, Histories.Listener, AutoCloseable {
     if (history != null) {
       known.recall(question, history);
     }
+  }
+
+  private static void recallPin(Resolvers resolvers, byte[] key, byte[] value) {
+    CacheKey question = CacheKey.decode(0, key, 0, key.length);
+    Pin pin = question == null ? null : new PinCodec().decode(question, value);
+    if (question == null || pin == null) {
+      return;
+    }
+    resolvers.holds().pins().recall(question, pin);
+    byte[] qname = question.qname();
+    resolvers
+        .cache()
+        .keys((known, entry) -> known.qtype() == question.qtype() && known.isAbout(qname))
+        .forEach(resolvers.cache()::remove); // learnt since the start
   }
 
   /** The journal's own counters. */

@@ -19,14 +19,31 @@ public record Pin(
   /** Which records they are. */
   public enum Kind {
     /** The last good ones. */
-    PINNED("pinned by operator"),
+    PINNED(1, "pinned by operator"),
     /** Those before the last good ones. */
-    ROLLED_BACK("rolled back by operator");
+    ROLLED_BACK(2, "rolled back by operator");
 
+    private final byte code;
     private final String text;
 
-    Kind(String text) {
+    Kind(int code, String text) {
+      this.code = (byte) code;
       this.text = text;
+    }
+
+    /** The number that stands for this kind in files. */
+    byte code() {
+      return code;
+    }
+
+    /** Returns the kind of a code, or null. */
+    static @Nullable Kind of(byte code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      return null;
     }
 
     /** What clients are told, before the time. */

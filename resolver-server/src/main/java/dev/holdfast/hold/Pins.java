@@ -26,12 +26,32 @@ public final class Pins {
 
   private final InstantSource wallClock;
   private final Map<CacheKey, Pin> pins = new ConcurrentHashMap<>();
+  private volatile Listener listener = (question, pin) -> {};
+
+  /** Hears of every change, on the thread that makes it; never waits. */
+  public interface Listener {
+
+    /** A question is pinned, or null when it is not any more. */
+    void pinned(CacheKey question, @Nullable Pin pin);
+  }
 
   /** A pin and what it is for, as {@link #question} says it. */
   public record Pinned(CacheKey question, Pin pin) {}
 
   public Pins(InstantSource wallClock) {
     this.wallClock = wallClock;
+  }
+
+  /** Tells {@code newListener} of the changes from now on. */
+  public void listen(Listener newListener) {
+    listener = newListener;
+  }
+
+  /** Takes a pin from an earlier run, unless its time has come or the question is pinned anew. */
+  public synchronized void recall(CacheKey question, Pin pin) {
+    if (left(pin).isPositive() && pins.size() < MAX_PINS) {
+      pins.putIfAbsent(question, pin);
+    }
   }
 
   /** Returns what is pinned: a name and a type, whatever the route and for all clients alike. */
@@ -45,6 +65,7 @@ public final class Pins {
       return false;
     }
     pins.put(question, pin);
+    listener.pinned(question, pin);
     return true;
   }
 
@@ -59,7 +80,11 @@ public final class Pins {
 
   /** Takes a pin back; false when the question is not pinned like that any more. */
   public boolean remove(Pinned pinned) {
-    return pins.remove(pinned.question, pinned.pin);
+    boolean removed = pins.remove(pinned.question, pinned.pin);
+    if (removed) {
+      listener.pinned(pinned.question, null);
+    }
+    return removed;
   }
 
   /** Returns all pins, also those whose time has come a moment ago. */

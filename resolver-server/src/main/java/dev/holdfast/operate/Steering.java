@@ -106,12 +106,19 @@ public final class Steering {
     for (CacheKey key : known.of(qname, qtype)) {
       if (!choices.containsKey(key.qtype())) {
         Choice found = choice.find(qname, key.qtype(), age);
+        found = found == null && age == LAST_GOOD ? pinnedAlready(key) : found;
         if (found != null) {
           choices.put(key.qtype(), found);
         }
       }
     }
     return choices;
+  }
+
+  /* Of types without history the pin itself may be all that knows the records. */
+  private @Nullable Choice pinnedAlready(CacheKey key) {
+    Pin pin = pins.find(key);
+    return pin == null ? null : new Choice(pin.records(), pin.signed());
   }
 
   private @Nullable Refusal refusal(

@@ -7,6 +7,8 @@ import java.util.Locale;
  * in the reverse order when the journal is full.
  */
 public enum Table {
+  /** What operators decided about names. */
+  PINS,
   /** What names used to look like. */
   HISTORIES,
   /** Names that vanished and are held or doubted. */
@@ -28,6 +30,7 @@ public enum Table {
       case DISPUTES -> 2;
       case FAILURES -> 3;
       case ANSWERS -> 4;
+      case PINS -> 5;
     };
   }
 }

@@ -44,6 +44,10 @@ class OperatorCommandsTest {
   @BeforeEach
   void start() throws Exception {
     zone.apex("example.org", 60).set(NAME, "A", 1, "192.0.2.80");
+    holdfast = startServer();
+  }
+
+  private Holdfast startServer() throws Exception {
     List<OptionSetting> settings =
         Stream.of(
                 "listen=127.0.0.1:0",
@@ -56,7 +60,7 @@ class OperatorCommandsTest {
             .map(OptionSetting::set)
             .toList();
     HoldfastConfig config = new ConfigReader(Machine.local()).read(null, settings);
-    holdfast = Holdfast.start(config, List.of());
+    return Holdfast.start(config, List.of());
   }
 
   @AfterEach
@@ -121,6 +125,21 @@ class OperatorCommandsTest {
     assertThat(output("flush", "--stale")).startsWith("forgot 0 answers, ");
     assertThat(output("flush", "--subtree", "org")).startsWith("forgot ");
     assertThat(output("flush", "--all")).startsWith("forgot 0 answers, ");
+  }
+
+  @Test
+  void pin_serverRestarted_isStillPinned() throws Exception {
+    awaitQuery("192.0.2.80");
+    output("pin", NAME, "--for", "1h");
+    zone.set(NAME, "A", 1, "192.0.2.81");
+    holdfast.close();
+
+    holdfast = startServer();
+
+    awaitQuery("pinned by operator until ");
+    assertThat(output("query", NAME, "--server", address(server()))).contains("192.0.2.80");
+    output("unpin", NAME);
+    awaitQuery("192.0.2.81");
   }
 
   @Test

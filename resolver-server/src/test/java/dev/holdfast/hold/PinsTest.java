@@ -11,6 +11,9 @@ import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +104,61 @@ class PinsTest {
     assertThat(pins.set(question("one.more.example.org"), pin(null))).isFalse();
     assertThat(pins.set(question("host7.example.org"), pin(null))).isTrue();
     assertThat(pins.size()).isEqualTo(Pins.MAX_PINS);
+  }
+
+  @Test
+  void listen_changes_areHeardOf() {
+    List<String> heard = new ArrayList<>();
+    pins.listen((question, pin) -> heard.add(question + (pin == null ? " unpinned" : " pinned")));
+
+    pins.set(QUESTION, pin(wallClock.plusSeconds(7)));
+    wallClock = wallClock.plusSeconds(7);
+    pins.removeEnded();
+    pins.removeEnded();
+
+    assertThat(heard).containsExactly("www.example.org. A pinned", "www.example.org. A unpinned");
+  }
+
+  @Test
+  void recall_pinsOfAnEarlierRun_countUnlessOverOrReplaced() {
+    pins.recall(QUESTION, pin(wallClock));
+    assertThat(pins.size()).isZero();
+
+    Pin newer = pin(null);
+    pins.set(QUESTION, newer);
+    pins.recall(QUESTION, pin(wallClock.plusSeconds(7)));
+
+    assertThat(pins.find(KEY)).isSameAs(newer);
+  }
+
+  @Test
+  void decode_encoded_isTheSamePin() {
+    PinCodec codec = new PinCodec();
+    Answer signed = addresses("192.0.2.1", "192.0.2.2");
+    for (Pin pin :
+        List.of(
+            pin(null),
+            pin(wallClock.plusSeconds(7)),
+            new Pin(Pin.Kind.ROLLED_BACK, RECORDS, signed, wallClock, null))) {
+      byte[] value = Objects.requireNonNull(PinCodec.encode(pin));
+
+      assertThat(codec.decode(QUESTION, value)).usingRecursiveComparison().isEqualTo(pin);
+      for (int length = 0; length < value.length; length++) {
+        Pin cut = codec.decode(QUESTION, Arrays.copyOf(value, length));
+        assertThat(cut == null || cut.signed() == null).as("cut to %d", length).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void decode_garbage_isNoPin() {
+    byte[] value = Objects.requireNonNull(PinCodec.encode(pin(null)));
+    for (int i = 0; i < 2; i++) {
+      byte[] damaged = value.clone();
+      damaged[i] = 9;
+
+      assertThat(new PinCodec().decode(QUESTION, damaged)).isNull();
+    }
   }
 
   private static CacheKey question(String name) {

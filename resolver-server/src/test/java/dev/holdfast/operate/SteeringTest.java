@@ -126,6 +126,9 @@ class SteeringTest {
     resolver.pass(Duration.ofMinutes(1));
 
     assertThat(data(resolver.ask(NAME, Type.TXT))).containsExactly("one");
+    Instant later = FastResolver.BEGIN.plus(Duration.ofHours(2));
+    assertThat(steering.pin(QNAME, RecordType.ANY, later).refusal()).as("for longer").isNull();
+    assertThat(data(resolver.ask(NAME, Type.TXT))).containsExactly("one");
   }
 
   @Test
