@@ -46,7 +46,10 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
   private int waiting;
   private int silentTimeouts;
   private int notAsked;
-  private int port;
+
+  /** The local port, where a query can come back by it: on the loopback interface; 0 elsewhere. */
+  private int loopbackPort;
+
   private boolean open;
   private boolean closed;
   private boolean answered;
@@ -84,8 +87,10 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     } else if (!closed) {
       open = true;
       loop.count(Counter.UPSTREAM_CONNECTIONS_OPENED);
-      port = channel.localAddress().getPort();
-      loop.ownPorts.add(/* stream= */ true, port);
+      if (channel.localAddress().getAddress().isLoopbackAddress()) {
+        loopbackPort = channel.localAddress().getPort();
+        loop.ownPorts.add(/* stream= */ true, loopbackPort);
+      }
       receivedAtNanos = loop.now();
       scheduleIdleCheck(loop.config.connectionIdle().toNanos());
       queries.forEach(this::write);
@@ -259,8 +264,8 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
   private List<PendingQuery> end() {
     closed = true;
     owner.ended(this);
-    if (open) {
-      loop.ownPorts.remove(/* stream= */ true, port);
+    if (loopbackPort != 0) {
+      loop.ownPorts.remove(/* stream= */ true, loopbackPort);
     }
     if (idleTimer != null) {
       idleTimer.cancel(false);
