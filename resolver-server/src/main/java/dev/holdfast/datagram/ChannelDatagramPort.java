@@ -108,8 +108,11 @@ final class ChannelDatagramPort extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    inBatch = false;
     channel.flush();
+    if (inBatch) {
+      inBatch = false;
+      handler.endBatch();
+    }
   }
 
   @Override

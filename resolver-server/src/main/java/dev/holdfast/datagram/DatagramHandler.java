@@ -6,6 +6,9 @@ public interface DatagramHandler {
   /** A batch of datagrams begins: the moment to read the clock. */
   void beginBatch();
 
+  /** The batch was handled and its responses were sent. */
+  void endBatch();
+
   /**
    * Handles one datagram; nothing passed in outlives the call.
    *

@@ -142,6 +142,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
       inBatch = false;
       unsent.flush();
     }
+    handler.endBatch();
   }
 
   @Override

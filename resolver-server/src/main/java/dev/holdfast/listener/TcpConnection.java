@@ -44,6 +44,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
   private int unsent;
   private long activeNanos;
   private long sendingSinceNanos;
+  private int answeredAtOnce;
 
   TcpConnection(TcpListener listener, Channel channel, InetSocketAddress client) {
     this.listener = listener;
@@ -142,8 +143,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       return;
     }
     taking = true;
+    answeredAtOnce = 0;
+    long nowNanos = listener.nowNanos();
     try {
-      long nowNanos = listener.nowNanos();
       while (mayTake() && takeQuery(nowNanos)) {}
     } finally {
       taking = false;
@@ -152,6 +154,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       dropUnread();
     }
     channel.flush();
+    if (answeredAtOnce > 0) {
+      listener.loop().counters().hits().record(listener.nowNanos() - nowNanos, answeredAtOnce);
+    }
     readOnOrNot();
     closeWhenDone();
   }
@@ -184,6 +189,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     activeNanos = nowNanos;
     int responseLength = listener.resolve(length, this, nowNanos);
     if (responseLength > 0) {
+      answeredAtOnce++;
       write(listener.response(), responseLength);
     }
     return channel.isActive();

@@ -33,6 +33,7 @@ final class UdpListener implements DatagramHandler, Client {
   private final DatagramBinder binder;
 
   private long nowNanos;
+  private int answeredAtOnce;
   private DatagramPeer peer = new DatagramPeer();
   private @Nullable DatagramPort port;
 
@@ -58,6 +59,14 @@ final class UdpListener implements DatagramHandler, Client {
   @Override
   public void beginBatch() {
     nowNanos = nanoClock.getAsLong();
+    answeredAtOnce = 0;
+  }
+
+  @Override
+  public void endBatch() {
+    if (answeredAtOnce > 0) {
+      counters.hits().record(nanoClock.getAsLong() - nowNanos, answeredAtOnce);
+    }
   }
 
   @Override
@@ -75,7 +84,9 @@ final class UdpListener implements DatagramHandler, Client {
     port = from;
     peer = sender;
     try {
-      return resolver.resolve(datagram, 0, length, this, nowNanos, response);
+      int responseLength = resolver.resolve(datagram, 0, length, this, nowNanos, response);
+      answeredAtOnce += responseLength > 0 ? 1 : 0;
+      return responseLength;
     } catch (Throwable t) {
       failures.record(t);
       return ServerFailure.write(datagram, length, response);

@@ -4,14 +4,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The counters of one event loop. Written by that loop only, readable by any thread: a scrape adds
- * up the loops.
+ * The counters and latencies of one event loop. Written by that loop only, readable by any thread:
+ * a scrape adds up the loops.
  */
 public final class LoopCounters {
 
   private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] values = new long[Counter.values().length];
+  private final ResponseCounts responses = new ResponseCounts();
+  private final LatencyHistogram hits = new LatencyHistogram();
+  private final LatencyHistogram misses = new LatencyHistogram();
 
   /** Adds one. */
   public void increment(Counter counter) {
@@ -27,5 +30,20 @@ public final class LoopCounters {
   /** Returns the value as last written by the loop. */
   public long get(Counter counter) {
     return (long) VALUES.getOpaque(values, counter.ordinal());
+  }
+
+  /** Responses by transport and rcode. */
+  public ResponseCounts responses() {
+    return responses;
+  }
+
+  /** How long queries took that were answered at once, from the batch that brought them to send. */
+  public LatencyHistogram hits() {
+    return hits;
+  }
+
+  /** How long queries took that had to wait. */
+  public LatencyHistogram misses() {
+    return misses;
   }
 }

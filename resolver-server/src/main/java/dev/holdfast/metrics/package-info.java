@@ -1,4 +1,4 @@
-/** Counters that loops own and a scrape reads. */
+/** Counters and latencies that loops own and a scrape reads. */
 @NullMarked
 package dev.holdfast.metrics;
 

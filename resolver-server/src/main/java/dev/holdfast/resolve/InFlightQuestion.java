@@ -168,6 +168,7 @@ final class InFlightQuestion {
       return;
     }
     questioner.count(Counter.HEDGES_SENT);
+    route.upstreams().get(index).count(Upstream.Event.HEDGE);
     send(index, route.upstreams().get(index).prefersStream(), /* hedge= */ true, nowNanos);
   }
 
@@ -269,6 +270,7 @@ final class InFlightQuestion {
         case POSITIVE -> {
           if (hedge) {
             questioner.count(Counter.HEDGES_WON);
+            upstream.count(Upstream.Event.HEDGE_WON);
           }
           answer(learner.positive(key, nowNanos));
         }

@@ -10,6 +10,7 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordClass;
@@ -80,13 +81,27 @@ final class QueryResolver implements Resolver {
   @Override
   public int resolve(
       byte[] bytes, int offset, int length, Client client, long nowNanos, byte[] response) {
-    boolean stream = client.stream();
     int gate = query.parse(bytes, offset, length);
     if (gate < 0) {
       counters.increment(
           gate == Query.TOO_SHORT ? Counter.DROPPED_TOO_SHORT : Counter.DROPPED_NOT_A_QUERY);
       return DROPPED;
     }
+    int responseLength = walk(gate, client, nowNanos, response);
+    if (responseLength > 0) {
+      countResponse(gate, client.stream(), response);
+    }
+    return responseLength;
+  }
+
+  private void countResponse(int gate, boolean stream, byte[] response) {
+    int rcode = Header.uint16(response, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
+    boolean extended = gate == Rcode.BADVERS && rcode == Rcode.NOERROR;
+    counters.responses().increment(stream, extended ? Rcode.BADVERS : rcode);
+  }
+
+  private int walk(int gate, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
     if (!access.allows(client.addressHigh(), client.addressLow())) {
       counters.increment(Counter.REJECTED_ACCESS);
       return assembler.error(query, Rcode.REFUSED, Notices.PROHIBITED, stream, response);
@@ -190,7 +205,7 @@ final class QueryResolver implements Resolver {
       counters.increment(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
     }
-    return await(key, route, stale, client, response);
+    return await(key, route, stale, client, nowNanos, response);
   }
 
   /* Upstreams are asked as often as for any other name; what they say is learnt, but not told. */
@@ -228,7 +243,12 @@ final class QueryResolver implements Resolver {
   }
 
   private int await(
-      CacheKey key, Route route, @Nullable CacheEntry stale, Client client, byte[] response) {
+      CacheKey key,
+      Route route,
+      @Nullable CacheEntry stale,
+      Client client,
+      long nowNanos,
+      byte[] response) {
     if (isOwnQuestion(client)) {
       counters.increment(Counter.FORWARDING_LOOPS);
       return assembler.error(query, Rcode.SERVFAIL, Notices.LOOP, client.stream(), response);
@@ -241,7 +261,8 @@ final class QueryResolver implements Resolver {
     }
     waiting.incrementAndGet();
     Waiter waiter =
-        new Waiter(this, key, route, query.copy(), client.stream(), slot, client.detach());
+        new Waiter(
+            this, key, route, query.copy(), client.stream(), nowNanos, slot, client.detach());
     QueryResolver home = resolvers.home(key);
     if (home == this) {
       inFlight.join(waiter, stale);
@@ -311,6 +332,8 @@ final class QueryResolver implements Resolver {
   private void send(Waiter waiter, int length) {
     waiting.decrementAndGet();
     quota.giveBack(waiter.quotaSlot());
+    countResponse(Query.ACCEPTED, waiter.stream(), lateResponse);
     waiter.path().reply(lateResponse, length);
+    counters.misses().record(resolvers.nowNanos() - waiter.arrivedAtNanos(), 1);
   }
 }

@@ -70,6 +70,7 @@ final class Questioner {
         QueryWriter.write(
             message, question, 0, question.length, key.dnssecOk(), key.checkingDisabled());
     counters.increment(Counter.UPSTREAM_QUERIES);
+    upstream.count(Upstream.Event.QUERY);
     hedgeBudget = Math.min(hedgeBudget + HEDGES_PER_QUERY, MAX_HEDGE_BUDGET);
     exchange.ask(upstream, message, length, stream, timeoutNanos, handler);
   }

@@ -9,6 +9,7 @@ import dev.holdfast.upstream.Route;
  *
  * @param origin the resolver of the loop the query came in on
  * @param message the query as it came
+ * @param arrivedAtNanos when the query came in
  * @param quotaSlot where the client's waiting queries are counted
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -18,5 +19,6 @@ record Waiter(
     Route route,
     byte[] message,
     boolean stream,
+    long arrivedAtNanos,
     int quotaSlot,
     ReplyPath path) {}

@@ -1,5 +1,7 @@
 package dev.holdfast.upstream;
 
+import dev.holdfast.metrics.LatencyHistogram;
+import dev.holdfast.metrics.LatencySnapshot;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,7 @@ public final class Health {
   private long replies;
   private long errorReplies;
   private final long[] failures = new long[FailureKind.values().length];
+  private final LatencyHistogram rtt = new LatencyHistogram();
 
   /**
    * What came of all queries so far, those of probes among them.
@@ -106,6 +109,11 @@ public final class Health {
       }
       case NEAR_MISSES, OVERLOADED -> {}
     }
+  }
+
+  /** The times that replies took so far, errors among them. */
+  public LatencySnapshot rtt() {
+    return rtt.snapshot();
   }
 
   /** What came of all queries so far. */
@@ -165,6 +173,7 @@ public final class Health {
     overdue = false;
     lastReplyNanos = nowNanos;
     heard = true;
+    rtt.record(rttNanos, 1);
     noteLateness(rttNanos > LATE_NANOS);
     long sampleNanos = Math.clamp(rttNanos, 1, MAX_SAMPLE_NANOS);
     long rtt = smoothedRttNanos;

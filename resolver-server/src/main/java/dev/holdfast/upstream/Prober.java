@@ -160,6 +160,7 @@ public final class Prober {
             /* dnssecOk= */ false,
             /* checkingDisabled= */ false);
     counters.increment(Counter.PROBES_SENT);
+    upstream.count(Upstream.Event.PROBE);
     exchange.ask(
         upstream,
         message,

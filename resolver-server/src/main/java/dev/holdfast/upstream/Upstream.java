@@ -2,6 +2,7 @@ package dev.holdfast.upstream;
 
 import dev.holdfast.upstream.Health.State;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upstream {
 
+  /** What is counted beside replies and failures. */
+  public enum Event {
+    /** A question was sent to it, as a hedge or not. */
+    QUERY,
+    /** A question was sent to it because another upstream was slow. */
+    HEDGE,
+    /** Such a question was answered by it first. */
+    HEDGE_WON,
+    /** It was asked whether it is back. */
+    PROBE
+  }
+
   private final UpstreamSpec spec;
   private final Health datagrams = new Health();
   private final Health streams = new Health();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLongArray events = new AtomicLongArray(Event.values().length);
   private volatile byte @Nullable [] answeredQuestion;
   private volatile boolean streamsProven;
 
@@ -60,6 +74,16 @@ public final class Upstream {
   /** A question that it answered lately, to be asked again by a probe; null before the first. */
   public byte @Nullable [] answeredQuestion() {
     return answeredQuestion;
+  }
+
+  /** Counts what happened. */
+  public void count(Event event) {
+    events.incrementAndGet(event.ordinal());
+  }
+
+  /** How often it happened. */
+  public long counted(Event event) {
+    return events.get(event.ordinal());
   }
 
   /** Queries of all loops that wait for a reply. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.metrics.LatencyHistogram;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -105,6 +106,23 @@ abstract class UdpListenerContract {
         answered.add(id);
       }
       assertThat(answered).hasSize(queries);
+    }
+  }
+
+  @Test
+  void latency_answersAtOnce_areRecordedAndOthersNot() throws Exception {
+    try (ListenerFixture fixture = fixture(at("127.0.0.1"));
+        DatagramSocket client = fixture.udpClient("127.0.0.1")) {
+      send(client, Messages.query(1, "drop"));
+      send(client, Messages.query(2, "hold"));
+      send(client, Messages.query(3, "echo"));
+      send(client, Messages.query(4, "echo"));
+      receive(client);
+      receive(client);
+
+      LatencyHistogram hits = fixture.counters.getFirst().hits();
+      await(() -> hits.snapshot().count() == 2, "two latencies");
+      assertThat(hits.snapshot().sumNanos()).isPositive();
     }
   }
 

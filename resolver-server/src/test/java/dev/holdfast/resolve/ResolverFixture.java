@@ -289,6 +289,11 @@ final class ResolverFixture {
     }
   }
 
+  /** The counters of the first loop. */
+  LoopCounters counters() {
+    return counters.getFirst();
+  }
+
   /** The value of a counter over all loops. */
   long count(Counter counter) {
     return counters.stream().mapToLong(each -> each.get(counter)).sum();
