@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

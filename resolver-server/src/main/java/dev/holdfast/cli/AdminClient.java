@@ -1,6 +1,6 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.admin.JsonReader;
+import dev.holdfast.json.JsonReader;
 import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.io.InputStream;

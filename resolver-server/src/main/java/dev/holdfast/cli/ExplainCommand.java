@@ -1,7 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.admin.ControlRoutes;
-import dev.holdfast.admin.Json;
+import dev.holdfast.json.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;

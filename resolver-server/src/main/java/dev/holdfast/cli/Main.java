@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import dev.holdfast.StartException;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
+import dev.holdfast.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,8 +40,10 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(
-        commandLine(Machine.local(), installedConfig(), Main::start, out, err).execute(arguments));
+    int code =
+        commandLine(Machine.local(), installedConfig(), Main::start, out, err).execute(arguments);
+    LogSetup.close();
+    System.exit(code);
   }
 
   /** The file that is read when none is named: the service's, else the distribution's own. */

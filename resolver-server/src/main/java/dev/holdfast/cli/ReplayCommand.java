@@ -4,6 +4,7 @@ import static dev.holdfast.cli.ReplayServerOptions.single;
 
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.Suggestions;
+import dev.holdfast.log.LogSetup;
 import dev.holdfast.replay.Day;
 import dev.holdfast.replay.DayResult;
 import dev.holdfast.replay.Outcome;

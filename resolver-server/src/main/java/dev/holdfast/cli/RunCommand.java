@@ -4,6 +4,7 @@ import dev.holdfast.StartException;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
+import dev.holdfast.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
       err.println("holdfast: not started");
       return Main.FAILURE;
     }
+    LogSetup.use(config.log());
     try (Server server = starter.start(config, embedded)) {
       serve(server, spec.commandLine().getOut());
     }
@@ -66,6 +68,7 @@ final class RunCommand implements Callable<Integer> {
         new Thread(
             () -> {
               server.close();
+              LogSetup.close();
               Runtime.getRuntime().halt(Main.OK);
             },
             "stop");

@@ -1,6 +1,6 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.admin.Json;
+import dev.holdfast.json.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;

@@ -8,6 +8,7 @@ import dev.holdfast.config.Setting.Section;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,7 @@ public final class ConfigReader {
         root.bool("minimal-responses", defaults.minimalResponses()),
         root.file("state-dir", defaults.stateDir()),
         admin(root.section("admin"), defaults.admin()),
+        log(root.section("log"), defaults.log()),
         root.bool("open", defaults.open()));
   }
 
@@ -219,6 +222,29 @@ public final class ConfigReader {
       throw new IllegalArgumentException(" (expected an address or off). Did you mean \"off\"?");
     }
     return SocketAddresses.parse(text, HoldfastConfig.DEFAULT_ADMIN_PORT);
+  }
+
+  private static LogConfig log(SectionReader log, LogConfig defaults) {
+    return log.read(
+        section ->
+            new LogConfig(
+                section.value(
+                    "format",
+                    text -> oneOf(LogConfig.Format.values(), text, "text or json"),
+                    defaults.format()),
+                section.value(
+                    "level",
+                    text -> oneOf(LogConfig.Level.values(), text, "debug, info, warn or error"),
+                    defaults.level())));
+  }
+
+  private static <E extends Enum<E>> E oneOf(E[] values, String text, String expected) {
+    for (E value : values) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(" (expected " + expected + ")");
   }
 
   private static int threads(String text) {

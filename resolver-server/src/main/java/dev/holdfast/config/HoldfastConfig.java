@@ -4,6 +4,7 @@ import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.upstream.RouteConfig;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     needed
  * @param stateDir what survives a restart
  * @param admin where metrics and control are served; null for nowhere
+ * @param log how events are told
  * @param open whether everybody on the internet may be served
  */
 public record HoldfastConfig(
@@ -44,6 +46,7 @@ public record HoldfastConfig(
     boolean minimalResponses,
     Path stateDir,
     @Nullable InetSocketAddress admin,
+    LogConfig log,
     boolean open) {
 
   static final int DEFAULT_ADMIN_PORT = 9153;
@@ -88,6 +91,7 @@ public record HoldfastConfig(
         minimalResponses,
         stateDir,
         admin,
+        log,
         open);
   }
 
@@ -112,6 +116,7 @@ public record HoldfastConfig(
         true,
         machine.stateDir(),
         new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT),
+        LogConfig.DEFAULTS,
         false);
   }
 }

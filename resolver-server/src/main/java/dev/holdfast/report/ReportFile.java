@@ -1,5 +1,7 @@
 package dev.holdfast.report;
 
+import dev.holdfast.json.Json;
+import dev.holdfast.json.JsonReader;
 import dev.holdfast.replay.Bar;
 import dev.holdfast.replay.DayResult;
 import dev.holdfast.replay.Measure;
@@ -44,7 +46,7 @@ public final class ReportFile {
    */
   public static Report read(Path file) throws IOException {
     try {
-      Fields json = new Fields(Json.read(Files.readString(file)));
+      Fields json = new Fields(JsonReader.read(Files.readString(file)));
       if (json.number(VERSION_KEY) != VERSION) {
         throw new IOException(file + ": no replay report of version " + VERSION);
       }

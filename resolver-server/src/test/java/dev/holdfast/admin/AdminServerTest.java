@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.json.JsonReader;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.admin.JsonReader;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
@@ -11,6 +10,7 @@ import dev.holdfast.config.OptionSetting;
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.json.JsonReader;
 import dev.holdfast.upstream.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
@@ -60,6 +61,7 @@ class ConfigReaderTest {
             true,
             Path.of("/var/lib/holdfast"),
             address("127.0.0.1:9153"),
+            LogConfig.DEFAULTS,
             false);
 
     assertThat(reader.read(null, List.of())).isEqualTo(expected);
@@ -117,6 +119,7 @@ class ConfigReaderTest {
           unwritable-timeout: 15ms
         state-dir: /srv/holdfast
         admin: { listen: "[::1]:9999" }
+        log: { format: json, level: warn }
         """;
 
     assertThat(reader.readText("holdfast.yaml", text, List.of()))
@@ -150,6 +153,7 @@ class ConfigReaderTest {
                 false,
                 Path.of("/srv/holdfast"),
                 address("[::1]:9999"),
+                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
                 true));
   }
 

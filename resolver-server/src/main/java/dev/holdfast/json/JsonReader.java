@@ -1,4 +1,4 @@
-package dev.holdfast.admin;
+package dev.holdfast.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

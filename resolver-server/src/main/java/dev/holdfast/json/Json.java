@@ -1,4 +1,4 @@
-package dev.holdfast.admin;
+package dev.holdfast.json;
 
 import java.util.Iterator;
 import java.util.Map;
@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * harmless inside HTML, whatever names from the network it carries.
  */
 public final class Json {
+
+  /** Whole numbers below this are exact, and written without a fraction. */
+  private static final double MAX_WHOLE = 1L << 53;
 
   private Json() {}
 
@@ -24,11 +27,16 @@ public final class Json {
       case null -> text.append("null");
       case Boolean truth -> text.append(truth.booleanValue());
       case Double number when number.isNaN() || number.isInfinite() -> text.append("null");
+      case Double number when isWhole(number) -> text.append(number.longValue());
       case Number number -> text.append(number);
       case Map<?, ?> map -> appendObject(text, map);
       case Iterable<?> values -> appendArray(text, values);
       default -> appendString(text, value.toString());
     }
+  }
+
+  private static boolean isWhole(double number) {
+    return number == Math.rint(number) && Math.abs(number) < MAX_WHOLE;
   }
 
   private static void appendObject(StringBuilder text, Map<?, ?> map) {
