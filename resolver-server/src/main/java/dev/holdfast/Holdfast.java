@@ -1,10 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.admin.AdminRoute;
-import dev.holdfast.admin.AdminRoutes;
 import dev.holdfast.admin.AdminServer;
-import dev.holdfast.admin.ControlRoutes;
-import dev.holdfast.admin.StatusJson;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.listener.ListenException;
@@ -13,6 +10,7 @@ import dev.holdfast.listener.Listeners;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Operator;
+import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.Steering;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.ExchangeConfig;
@@ -31,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,8 +65,9 @@ public final class Holdfast implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("holdfast-background").factory());
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable Listeners listeners;
-  private @Nullable AdminServer admin;
+  private volatile Phase phase = Phase.STARTING;
+  private volatile @Nullable Listeners listeners;
+  private volatile @Nullable AdminServer admin;
 
   private Holdfast(HoldfastConfig config) throws StartException {
     this.config = config;
@@ -148,33 +146,26 @@ public final class Holdfast implements AutoCloseable {
   }
 
   private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
+    openAdmin(adminRoutes);
     listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
+    phase = Phase.SERVING;
     Thread.ofPlatform()
         .daemon()
         .name("holdfast-load")
         .start(() -> keeper.load(resolvers, config.stale().maxAge()));
     startProber();
     routeSource.watch(background, this::changeRoutes);
-    if (config.admin() != null) {
-      LoopCounters adminCounters = new LoopCounters();
-      List<LoopCounters> counters = new ArrayList<>();
-      loops.forEach(loop -> counters.add(loop.counters()));
-      counters.add(adminCounters);
-      counters.add(keeper.counters());
-      Operator operator = Operator.of(resolvers, InstantSource.system(), adminCounters);
-      endPinsInTime(operator.steering());
-      List<AdminRoute> routes = new ArrayList<>(adminRoutes);
-      routes.addAll(ControlRoutes.of(operator));
-      routes.add(AdminRoutes.health(Map::of));
-      routes.add(AdminRoutes.status(counters, () -> status(operator)));
-      admin = AdminServer.start(config.admin(), routes, adminCounters);
-    }
   }
 
-  private Map<String, Object> status(Operator operator) {
-    Map<String, Object> status = StatusJson.of(operator.status().read());
-    status.put("journal", keeper.status());
-    return status;
+  private void openAdmin(List<AdminRoute> adminRoutes) throws IOException {
+    LoopCounters counters = new LoopCounters();
+    Operator operator = Operator.of(resolvers, InstantSource.system(), keeper::status, counters);
+    endPinsInTime(operator.steering());
+    if (config.admin() != null) {
+      admin =
+          new Administration(loops, keeper.counters(), operator, counters, () -> phase)
+              .open(config.admin(), adminRoutes);
+    }
   }
 
   private void endPinsInTime(Steering steering) {
@@ -233,16 +224,18 @@ public final class Holdfast implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
+    phase = Phase.DRAINING;
     routeSource.close();
     background.shutdownNow();
-    if (admin != null) {
-      admin.close();
-    }
     Listeners open = listeners;
     if (open != null) {
       open.stopReading();
       drain();
       open.close();
+    }
+    AdminServer openAdmin = admin;
+    if (openAdmin != null) {
+      openAdmin.close();
     }
     for (int i = 0; i < loops.size(); i++) {
       loops.get(i).loop().submit(exchanges.get(i)::close).syncUninterruptibly();

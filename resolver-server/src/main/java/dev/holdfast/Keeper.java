@@ -9,6 +9,7 @@ import dev.holdfast.hold.Pin;
 import dev.holdfast.hold.PinCodec;
 import dev.holdfast.hold.Pins;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.operate.JournalView;
 import dev.holdfast.resolve.Recorder;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.store.HistoryCodec;
@@ -21,7 +22,6 @@ import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -153,12 +153,9 @@ final class Keeper implements Recorder, Histories.Listener, Pins.Listener, AutoC
   }
 
   /** How far behind the journal is. */
-  Map<String, Object> status() {
-    return Map.of(
-        "writing", journal.isWriting(),
-        "lag_changes", journal.lagChanges(),
-        "lag_millis", journal.lagMillis(),
-        "size_bytes", journal.sizeBytes());
+  JournalView status() {
+    return new JournalView(
+        journal.isWriting(), journal.lagChanges(), journal.lagMillis(), journal.sizeBytes());
   }
 
   @Override

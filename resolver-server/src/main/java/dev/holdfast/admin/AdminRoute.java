@@ -5,8 +5,10 @@ import java.util.Set;
 /**
  * One method and path of the admin server. GET handlers change nothing: browsers send GET on behalf
  * of any page.
+ *
+ * @param open whether it tells nothing worth a token
  */
-public record AdminRoute(String method, String path, Handler handler) {
+public record AdminRoute(String method, String path, boolean open, Handler handler) {
 
   private static final Set<String> METHODS = Set.of("GET", "POST");
 
@@ -14,6 +16,15 @@ public record AdminRoute(String method, String path, Handler handler) {
   @FunctionalInterface
   public interface Handler {
     AdminResponse handle(AdminRequest request);
+  }
+
+  public AdminRoute(String method, String path, Handler handler) {
+    this(method, path, /* open= */ false, handler);
+  }
+
+  /** Something to read that needs no token, where one is needed at all. */
+  public static AdminRoute open(String path, Handler handler) {
+    return new AdminRoute("GET", path, /* open= */ true, handler);
   }
 
   public AdminRoute {

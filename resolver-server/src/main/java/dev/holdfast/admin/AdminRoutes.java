@@ -13,17 +13,10 @@ public final class AdminRoutes {
 
   private AdminRoutes() {}
 
-  /** {@code GET /health}: the process serves; {@code details} are added to the status. */
-  public static AdminRoute health(Supplier<Map<String, ?>> details) {
+  /** {@code GET /metrics}: what a scrape reads. */
+  public static AdminRoute metrics(String contentType, Supplier<String> text) {
     return new AdminRoute(
-        "GET",
-        "/health",
-        request -> {
-          Map<String, Object> body = new LinkedHashMap<>();
-          body.put("status", "ok");
-          body.putAll(details.get());
-          return AdminResponse.ok(body);
-        });
+        "GET", "/metrics", request -> new AdminResponse(200, contentType, text.get()));
   }
 
   /** {@code GET /status}: all counters by name, and whatever else {@code details} knows. */

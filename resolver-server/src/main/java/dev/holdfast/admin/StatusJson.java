@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.operate.JournalView;
 import dev.holdfast.operate.ServerStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class StatusJson {
     body.put("failures_remembered", status.failuresRemembered());
     body.put("cache", cache(status.cache()));
     body.put("holds", holds(status.holding()));
+    body.put("journal", journal(status.journal()));
     body.put("routes", status.routes().stream().map(RoutesJson::of).toList());
     return body;
   }
@@ -29,6 +31,15 @@ public final class StatusJson {
     body.put("size_bytes", cache.sizeBytes());
     body.put("max_size_bytes", cache.maxSizeBytes());
     body.put("evictions", cache.evictions());
+    return body;
+  }
+
+  private static Map<String, Object> journal(JournalView journal) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("writing", journal.writing());
+    body.put("lag_changes", journal.lagChanges());
+    body.put("lag_millis", journal.lagMillis());
+    body.put("size_bytes", journal.sizeBytes());
     return body;
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.StartException;
+import dev.holdfast.Version;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
 import dev.holdfast.log.LogSetup;

@@ -19,6 +19,7 @@ public record ServerStatus(
     Cache cache,
     long failuresRemembered,
     Holding holding,
+    JournalView journal,
     List<RouteView> routes) {
 
   /**

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Looks at how the server is doing. Thread-safe. */
 public final class StatusReader {
@@ -23,13 +24,25 @@ public final class StatusReader {
 
   private final Resolvers resolvers;
   private final InstantSource wallClock;
+  private final Supplier<JournalView> journal;
   private final long startedAtNanos;
 
   /** Looks at a server that starts now. */
-  public StatusReader(Resolvers resolvers, InstantSource wallClock) {
+  public StatusReader(Resolvers resolvers, InstantSource wallClock, Supplier<JournalView> journal) {
     this.resolvers = resolvers;
     this.wallClock = wallClock;
+    this.journal = journal;
     this.startedAtNanos = resolvers.nowNanos();
+  }
+
+  /** How long the server has been running. */
+  public Duration uptime() {
+    return Duration.ofNanos(resolvers.nowNanos() - startedAtNanos);
+  }
+
+  /** Returns whom the server asks. */
+  public List<RouteView> routes() {
+    return resolvers.routes().all().stream().map(RouteView::of).toList();
   }
 
   /** Returns what is to be seen now. */
@@ -38,7 +51,7 @@ public final class StatusReader {
     AnswerCache cache = resolvers.cache();
     return new ServerStatus(
         now.wall(),
-        Duration.ofNanos(now.nanos() - startedAtNanos),
+        uptime(),
         resolvers.waiting(),
         resolvers.inFlight(),
         new ServerStatus.Cache(
@@ -48,7 +61,8 @@ public final class StatusReader {
             cache.evictions()),
         resolvers.failures().size(),
         new Vanished(resolvers.holds(), now).count(),
-        resolvers.routes().all().stream().map(RouteView::of).toList());
+        journal.get(),
+        routes());
   }
 
   /** One count of the names that vanished. */

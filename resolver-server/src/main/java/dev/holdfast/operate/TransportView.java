@@ -1,5 +1,6 @@
 package dev.holdfast.operate;
 
+import dev.holdfast.metrics.LatencySnapshot;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param timeoutMillis after this time without a reply a query is overdue
  * @param erratic whether some replies come at once and some very late
  * @param failures queries and probes without a reply
+ * @param rtt the times that all replies took
  */
 public record TransportView(
     Health.State state,
@@ -20,7 +22,8 @@ public record TransportView(
     boolean erratic,
     long replies,
     long errorReplies,
-    Map<FailureKind, Long> failures) {
+    Map<FailureKind, Long> failures,
+    LatencySnapshot rtt) {
 
   private static final double NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -33,7 +36,8 @@ public record TransportView(
         health.isErratic(),
         tally.replies(),
         tally.errorReplies(),
-        tally.failures());
+        tally.failures(),
+        health.rtt());
   }
 
   /** Queries and probes without a reply. */

@@ -1,6 +1,7 @@
 package dev.holdfast.operate;
 
 import dev.holdfast.upstream.Upstream;
+import dev.holdfast.upstream.Upstream.Event;
 
 /**
  * One upstream. Immutable.
@@ -11,14 +12,30 @@ public record UpstreamView(
     String address,
     boolean overStream,
     int inFlight,
+    Events events,
     TransportView datagrams,
     TransportView streams) {
+
+  /**
+   * What was sent to it.
+   *
+   * @param queries questions, hedges among them
+   * @param hedges questions that another upstream was slow to answer
+   * @param hedgesWon those of them that it answered first
+   * @param probes questions that only ask whether it is back
+   */
+  public record Events(long queries, long hedges, long hedgesWon, long probes) {}
 
   static UpstreamView of(Upstream upstream) {
     return new UpstreamView(
         upstream.toString(),
         upstream.prefersStream(),
         upstream.inFlight(),
+        new Events(
+            upstream.counted(Event.QUERY),
+            upstream.counted(Event.HEDGE),
+            upstream.counted(Event.HEDGE_WON),
+            upstream.counted(Event.PROBE)),
         TransportView.of(upstream.health(/* stream= */ false)),
         TransportView.of(upstream.health(/* stream= */ true)));
   }

@@ -112,6 +112,11 @@ public final class FastResolver {
     return () -> BEGIN.plus(loop.elapsed());
   }
 
+  /** The counters of the loop. */
+  public LoopCounters counters() {
+    return counters;
+  }
+
   public long count(Counter counter) {
     return counters.get(counter);
   }

@@ -3,6 +3,7 @@ package dev.holdfast.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.hold.HoldMode;
+import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
@@ -18,7 +19,7 @@ class StatusReaderTest {
     FastResolver resolver = new FastResolver(HoldMode.ENFORCE, 1);
     Operator operator =
         Operator.of(
-            resolver.resolvers(), resolver.wallClock(), new dev.holdfast.metrics.LoopCounters());
+            resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE, new LoopCounters());
     resolver.upstreams(GOOD);
     for (int i = 0; i < 3; i++) {
       resolver.ask("host" + i + ".example.org.", Type.A);
@@ -55,7 +56,8 @@ class StatusReaderTest {
   @Test
   void read_observedZone_countsWhatWouldHaveBeenHeld() {
     FastResolver resolver = new FastResolver(HoldMode.OBSERVE, 1);
-    StatusReader reader = new StatusReader(resolver.resolvers(), resolver.wallClock());
+    StatusReader reader =
+        new StatusReader(resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE);
     resolver.upstreams(GOOD);
     resolver.ask("www.example.org.", Type.A);
     resolver.pass(Duration.ofSeconds(10));

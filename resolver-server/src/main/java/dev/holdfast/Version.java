@@ -1,17 +1,17 @@
-package dev.holdfast.cli;
+package dev.holdfast;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What --version prints. */
-final class Version {
+/** What this program is and what it runs on. */
+public final class Version {
 
   private Version() {}
 
   /** The program, then what it runs on: all that a report needs. */
-  static String[] lines() {
+  public static String[] lines() {
     return new String[] {
       "holdfast " + number(),
       "Java %s, %s %s"
@@ -21,7 +21,7 @@ final class Version {
   }
 
   /** The version of the program, as the build wrote it. */
-  static String number() {
+  public static String number() {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       if (in != null) {

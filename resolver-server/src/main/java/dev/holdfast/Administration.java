@@ -1,0 +1,71 @@
+package dev.holdfast;
+
+import dev.holdfast.admin.AdminRoute;
+import dev.holdfast.admin.AdminRoutes;
+import dev.holdfast.admin.AdminServer;
+import dev.holdfast.admin.ControlRoutes;
+import dev.holdfast.admin.ProbeRoutes;
+import dev.holdfast.admin.StatusJson;
+import dev.holdfast.listener.ListenerLoop;
+import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.operate.LoopWatch;
+import dev.holdfast.operate.Operator;
+import dev.holdfast.operate.Phase;
+import dev.holdfast.operate.StatusReader;
+import dev.holdfast.scrape.Scrape;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin address serves: everything that operators see and do. Thread-safe. */
+final class Administration {
+
+  private final LoopWatch watch;
+  private final List<LoopCounters> counters = new ArrayList<>();
+  private final LoopCounters ownCounters;
+  private final Operator operator;
+  private final Supplier<Phase> phase;
+  private @Nullable Scrape scrape;
+
+  /**
+   * @param journalCounters those of the journal
+   * @param ownCounters written by the admin's thread alone
+   */
+  Administration(
+      List<ListenerLoop> loops,
+      LoopCounters journalCounters,
+      Operator operator,
+      LoopCounters ownCounters,
+      Supplier<Phase> phase) {
+    watch = LoopWatch.start(loops.stream().map(ListenerLoop::loop).toList(), System::nanoTime);
+    loops.forEach(loop -> counters.add(loop.counters()));
+    counters.add(ownCounters);
+    counters.add(journalCounters);
+    this.ownCounters = ownCounters;
+    this.operator = operator;
+    this.phase = phase;
+  }
+
+  /** Serves an address, and beside the server's own routes {@code more}. */
+  AdminServer open(InetSocketAddress address, List<AdminRoute> more) throws IOException {
+    StatusReader status = operator.status();
+    List<AdminRoute> routes = new ArrayList<>(more);
+    routes.addAll(ControlRoutes.of(operator));
+    routes.add(ProbeRoutes.health(watch, status::uptime));
+    routes.add(ProbeRoutes.ready(phase, status::routes));
+    routes.add(AdminRoutes.status(counters, () -> StatusJson.of(status.read())));
+    routes.add(AdminRoutes.metrics(Scrape.CONTENT_TYPE, this::scrape));
+    return AdminServer.start(address, routes, ownCounters);
+  }
+
+  /* On the admin's thread; made when it is first asked for. */
+  private String scrape() {
+    if (scrape == null) {
+      scrape = new Scrape(counters, operator.status()::read, Version.number());
+    }
+    return scrape.text();
+  }
+}
