@@ -110,6 +110,14 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     }
   }
 
+  /**
+   * Whether a query may be sent on it. A channel is closed a moment before the connection hears of
+   * it, and a query sent then would be lost with it.
+   */
+  boolean isUsable() {
+    return channel.isOpen();
+  }
+
   /** Queries that wait for a reply. */
   int waiting() {
     return waiting;

@@ -64,7 +64,8 @@ final class TcpConnections {
   }
 
   private @Nullable TcpConnection open() {
-    if (connections.size() >= loop.config.connections()) {
+    long usable = connections.stream().filter(TcpConnection::isUsable).count();
+    if (usable >= loop.config.connections()) {
       return null;
     }
     TcpConnection opened = TcpConnection.open(loop, this, upstream.spec().address());
@@ -77,7 +78,7 @@ final class TcpConnections {
   private @Nullable TcpConnection leastBusy() {
     TcpConnection best = null;
     for (TcpConnection connection : connections) {
-      if (best == null || connection.waiting() < best.waiting()) {
+      if (connection.isUsable() && (best == null || connection.waiting() < best.waiting())) {
         best = connection;
       }
     }

@@ -109,6 +109,8 @@ final class ExchangeFixture implements AutoCloseable {
   public void close() {
     exchange.close();
     await(() -> openChannels() == 0, "the end of " + openChannels() + " channels");
+    onLoop(() -> {}); // after the turn in which the last one was closed
+    onLoop(() -> {}); // after those that its handlers hear of it in
     for (int port = 0; port <= 65_535; port++) {
       assertThat(ownPorts.contains(false, port)).as("own UDP port %d", port).isFalse();
       assertThat(ownPorts.contains(true, port)).as("own TCP port %d", port).isFalse();
