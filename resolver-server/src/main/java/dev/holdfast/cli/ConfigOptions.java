@@ -5,6 +5,7 @@ import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
+import dev.holdfast.config.Origin.InOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,6 +96,13 @@ final class ConfigOptions {
       assignments.forEach(assignment -> settings.add(OptionSetting.set(assignment)));
     }
     return new ConfigReader(machine).read(file(), settings);
+  }
+
+  /** What to exit with: a bad option is a wrong call, a bad file a failure. */
+  static int exitCode(InvalidConfigException refused) {
+    boolean badOption =
+        refused.problems().stream().anyMatch(problem -> problem.origin() instanceof InOption);
+    return badOption ? Main.USAGE : Main.FAILURE;
   }
 
   /** Whether upstreams were named with an option. */

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
     } catch (InvalidConfigException refused) {
       refused.problems().forEach(err::println);
       err.println("holdfast: not started");
-      return Main.FAILURE;
+      return ConfigOptions.exitCode(refused);
     }
     LogSetup.use(config.log());
     try (Server server = starter.start(config, embedded)) {

@@ -68,10 +68,7 @@ public final class ConfigReader {
       throws InvalidConfigException {
     Section settings = file == null ? new Section(NO_FILE) : file;
     for (OptionSetting option : options) {
-      Section section = option.toSettings(problems);
-      if (section != null) {
-        settings.merge(section);
-      }
+      option.applyTo(settings, problems);
     }
     SectionReader root = new SectionReader(settings, problems);
     HoldfastConfig defaults = HoldfastConfig.defaults(machine);

@@ -1,14 +1,12 @@
 package dev.holdfast.config;
 
 import dev.holdfast.config.Origin.InOption;
-import dev.holdfast.config.Setting.Entry;
 import dev.holdfast.config.Setting.Scalar;
 import dev.holdfast.config.Setting.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A setting given on the command line; it overrides the file.
@@ -41,8 +39,11 @@ public record OptionSetting(String option, String key, List<String> values) {
             List.of(assignment.substring(equals + 1)));
   }
 
-  /** Returns this setting inside the sections of its path, or null and adds a problem. */
-  @Nullable Section toSettings(Set<Problem> problems) {
+  /**
+   * Puts this setting in place of what {@code settings} say of its key, a whole section included;
+   * or adds a problem.
+   */
+  void applyTo(Section settings, Set<Problem> problems) {
     Origin origin = new InOption(option);
     List<String> path = path();
     if (path.isEmpty() || path.contains("")) {
@@ -52,16 +53,9 @@ public record OptionSetting(String option, String key, List<String> values) {
               key,
               String.join(",", values)
                   + " (expected KEY=VALUE, such as --set cache.max-size=64MiB)"));
-      return null;
+      return;
     }
-    Setting setting = value(origin);
-    Section section = new Section(origin);
-    for (int i = path.size() - 1; i >= 0; i--) {
-      section = new Section(origin);
-      section.entries().put(path.get(i), new Entry(origin, setting));
-      setting = section;
-    }
-    return section;
+    settings.set(path, value(origin));
   }
 
   private Setting value(Origin origin) {

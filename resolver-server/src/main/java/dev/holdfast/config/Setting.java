@@ -25,19 +25,18 @@ sealed interface Setting {
       this(origin, new LinkedHashMap<>());
     }
 
-    /** Takes over {@code other} where it says something else. */
-    void merge(Section other) {
-      other.entries.forEach(
-          (key, entry) -> {
-            Entry own = entries.get(key);
-            if (own != null
-                && own.value() instanceof Section ownSection
-                && entry.value() instanceof Section section) {
-              ownSection.merge(section);
-            } else {
-              entries.put(key, entry);
-            }
-          });
+    /** Puts a setting at the end of a path, in place of all that is there. */
+    void set(List<String> path, Setting setting) {
+      Section section = this;
+      for (String key : path.subList(0, path.size() - 1)) {
+        Entry entry = section.entries.get(key);
+        if (entry == null || !(entry.value() instanceof Section)) {
+          entry = new Entry(setting.origin(), new Section(setting.origin()));
+          section.entries.put(key, entry);
+        }
+        section = (Section) entry.value();
+      }
+      section.entries.put(path.getLast(), new Entry(setting.origin(), setting));
     }
   }
 

@@ -96,7 +96,8 @@ class RunCommandTest {
     Path file = Files.writeString(folder.resolve("f.yaml"), "thread: 1\nopen: perhaps\n");
     Program program = new Program();
 
-    assertThat(program.run("run", "--config", file.toString(), "--listen", "nowhere")).isOne();
+    assertThat(program.run("run", "--config", file.toString(), "--listen", "nowhere"))
+        .isEqualTo(Main.USAGE);
     assertThat(program.err().lines())
         .containsExactly(
             file + ":1:1: thread: unknown key. Did you mean \"threads\"?",

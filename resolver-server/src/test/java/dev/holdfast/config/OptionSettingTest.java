@@ -3,6 +3,7 @@ package dev.holdfast.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.upstream.RouteConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,6 +32,17 @@ class OptionSettingTest {
   }
 
   @Test
+  void set_wholeSection_replacesThatOfTheFile() throws InvalidConfigException {
+    assertThat(read("zones={b.example: {upstreams: [192.0.2.2]}}").zones())
+        .extracting(RouteConfig::suffix)
+        .containsExactly("b.example.");
+    assertThat(read("zones={}").zones()).isEmpty();
+    assertThat(read("zones={}", "zones.c.example.upstreams=192.0.2.3").zones())
+        .extracting(RouteConfig::suffix)
+        .containsExactly("c.example.");
+  }
+
+  @Test
   void set_twice_lastWins() throws InvalidConfigException {
     assertThat(read("threads=1", "threads=2").threads()).isEqualTo(2);
   }
@@ -53,7 +65,6 @@ class OptionSettingTest {
       strings = {
         "zones.b.example.upstreams=192.0.2.2",
         "zones.\"b.example\".upstreams=192.0.2.2",
-        "zones={b.example: {upstreams: [192.0.2.2]}}",
         "zones.b.example={upstreams: [192.0.2.2]}",
       })
   void set_zone_addsToTheZonesOfTheFile(String assignment) throws InvalidConfigException {
