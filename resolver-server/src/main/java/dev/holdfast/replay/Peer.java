@@ -126,6 +126,8 @@ public enum Peer implements ServerUnderTest.Starter {
       security-poll-suffix=
       extended-resolution-errors=yes
       serve-stale-extensions=2880
+      packetcache-servfail-ttl=1
+      server-down-throttle-time=1
       """;
     }
   },
@@ -142,6 +144,7 @@ public enum Peer implements ServerUnderTest.Starter {
       trust_anchors.remove('.')
       cache.size = 50 * MB
       cache.min_ttl(1)
+      serve_stale.timeout = 1800
       policy.add(policy.all(policy.FORWARD({ '127.0.0.1@{port1}', '127.0.0.1@{port2}' })))
       """;
     }
