@@ -91,10 +91,7 @@ public final class Holdfast implements AutoCloseable {
             NANO_CLOCK,
             InstantSource.system(),
             ownPorts);
-    keeper = Keeper.open(config, resolvers::routes);
-    resolvers.record(keeper);
-    resolvers.holds().histories().listen(keeper);
-    resolvers.holds().pins().listen(keeper);
+    keeper = Keeper.open(config, resolvers);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());
@@ -149,10 +146,7 @@ public final class Holdfast implements AutoCloseable {
     openAdmin(adminRoutes);
     listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
     phase = Phase.SERVING;
-    Thread.ofPlatform()
-        .daemon()
-        .name("holdfast-load")
-        .start(() -> keeper.load(resolvers, config.stale().maxAge()));
+    keeper.start(background);
     startProber();
     routeSource.watch(background, this::changeRoutes);
   }

@@ -74,6 +74,24 @@ class RestartTest {
     }
   }
 
+  @Test
+  void start_whileAnotherKeepsTheJournal_takesItOverWithWhatBothLearnt() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.start(zone)) {
+      Holdfast first = start(upstream);
+      try (Holdfast second = start(upstream)) {
+        ask(first, "www.example.org");
+        ask(second, "api.example.org");
+        first.close();
+        upstream.breakWith(Breakage.SILENCE);
+        assertThat(address(askUntilKnown(second, "www.example.org"))).isEqualTo("192.0.2.1");
+      }
+      try (Holdfast third = start(upstream)) {
+        assertThat(address(askUntilKnown(third, "www.example.org"))).isEqualTo("192.0.2.1");
+        assertThat(address(askUntilKnown(third, "api.example.org"))).isEqualTo("192.0.2.2");
+      }
+    }
+  }
+
   private Holdfast start(ScriptedUpstream upstream) throws Exception {
     HoldfastConfig config =
         new ConfigReader(Machine.local())
@@ -106,7 +124,10 @@ class RestartTest {
   }
 
   private static Message ask(Holdfast server, String name) throws Exception {
-    InetSocketAddress address = server.addresses().getFirst();
+    return ask(server.addresses().getFirst(), name);
+  }
+
+  static Message ask(InetSocketAddress address, String name) throws Exception {
     SimpleResolver client = new SimpleResolver(address);
     client.setEDNS(0, 1232, 0, List.of());
     client.setTimeout(Duration.ofSeconds(10));
@@ -114,11 +135,11 @@ class RestartTest {
         Message.newQuery(Record.newRecord(Name.fromString(name + "."), Type.A, DClass.IN)));
   }
 
-  private static String address(Message response) {
+  static String address(Message response) {
     return response.getSection(Section.ANSWER).getFirst().rdataToString();
   }
 
-  private static String errorText(Message response) {
+  static String errorText(Message response) {
     if (response.getOPT() == null) {
       return "";
     }

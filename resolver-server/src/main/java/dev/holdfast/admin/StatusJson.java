@@ -2,6 +2,7 @@ package dev.holdfast.admin;
 
 import dev.holdfast.operate.JournalView;
 import dev.holdfast.operate.ServerStatus;
+import dev.holdfast.store.JournalError;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,10 +37,16 @@ public final class StatusJson {
 
   private static Map<String, Object> journal(JournalView journal) {
     Map<String, Object> body = new LinkedHashMap<>();
+    body.put("enabled", journal.enabled());
     body.put("writing", journal.writing());
     body.put("lag_changes", journal.lagChanges());
     body.put("lag_millis", journal.lagMillis());
     body.put("size_bytes", journal.sizeBytes());
+    body.put("max_size_bytes", journal.maxSizeBytes());
+    JournalError error = journal.lastError();
+    if (error != null) {
+      body.put("last_error", Map.of("time", error.time(), "text", error.text()));
+    }
     return body;
   }
 

@@ -44,12 +44,14 @@ public final class AnswerCache {
     entries.put(key, entry);
   }
 
-  /**
-   * Keeps an answer that was learnt earlier, unless there is one already; {@code key} must be a
-   * snapshot.
-   */
+  /** Keeps an answer unless there is one already; {@code key} must be a snapshot. */
   public boolean putIfAbsent(CacheKey key, CacheEntry entry) {
     return entries.asMap().putIfAbsent(key, entry) == null;
+  }
+
+  /** Keeps an answer unless there is a newer one already; {@code key} must be a snapshot. */
+  public void putIfNewer(CacheKey key, CacheEntry entry) {
+    entries.asMap().merge(key, entry, (known, other) -> other.isNewerThan(known) ? other : known);
   }
 
   /** Forgets an answer that upstreams no longer stand by. */

@@ -89,6 +89,7 @@ final class StatusScreen {
             now.number("failures_remembered")));
     cache();
     holds();
+    journal();
     add("");
     add(
         String.format(
@@ -132,6 +133,28 @@ final class StatusScreen {
               "  held: %s, gone since %s",
               held.text("question"),
               times.at(held.time("vanished"))));
+    }
+  }
+
+  private void journal() {
+    Fields journal = now.object("journal");
+    if (!journal.isTrue("enabled")) {
+      add("journal: off, a restart begins with nothing");
+      return;
+    }
+    add(
+        String.format(
+            Locale.ROOT,
+            "journal: %s, %.1f of %.1f MiB, %,d changes behind (%d ms), %,d dropped",
+            journal.isTrue("writing") ? "writing" : "NOT WRITING",
+            journal.number("size_bytes") / BYTES_PER_MIB,
+            journal.number("max_size_bytes") / BYTES_PER_MIB,
+            journal.number("lag_changes"),
+            journal.number("lag_millis"),
+            now.object("counters").number("journal_dropped")));
+    Fields error = journal.object("last_error");
+    if (error.time("time") != null) {
+      add("  last error at " + times.at(error.time("time")) + ": " + error.text("text"));
     }
   }
 

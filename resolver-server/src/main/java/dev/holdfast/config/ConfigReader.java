@@ -12,6 +12,7 @@ import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.store.JournalConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -106,6 +107,7 @@ public final class ConfigReader {
         tcp(root.section("tcp"), defaults.tcp()),
         root.bool("minimal-responses", defaults.minimalResponses()),
         root.file("state-dir", defaults.stateDir()),
+        journal(root.section("journal"), defaults.journal()),
         admin(root.section("admin"), defaults.admin()),
         log(root.section("log"), defaults.log()),
         root.bool("open", defaults.open()));
@@ -204,6 +206,14 @@ public final class ConfigReader {
                 section.duration("first-query-timeout", defaults.firstQueryTimeout()),
                 section.duration("idle-timeout", defaults.idleTimeout()),
                 section.duration("unwritable-timeout", defaults.unwritableTimeout())));
+  }
+
+  private static JournalConfig journal(SectionReader journal, JournalConfig defaults) {
+    return journal.read(
+        section ->
+            new JournalConfig(
+                section.bool("enabled", defaults.enabled()),
+                section.sizeBytes("max-size", defaults.maxSizeBytes())));
   }
 
   private static @Nullable InetSocketAddress admin(

@@ -7,6 +7,7 @@ import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.store.JournalConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.UpstreamSpec;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimalResponses whether authority and additional records are left out where they are not
  *     needed
  * @param stateDir what survives a restart
+ * @param journal how much of it
  * @param admin where metrics and control are served; null for nowhere
  * @param log how events are told
  * @param open whether everybody on the internet may be served
@@ -45,6 +47,7 @@ public record HoldfastConfig(
     TcpConfig tcp,
     boolean minimalResponses,
     Path stateDir,
+    JournalConfig journal,
     @Nullable InetSocketAddress admin,
     LogConfig log,
     boolean open) {
@@ -90,6 +93,7 @@ public record HoldfastConfig(
         tcp,
         minimalResponses,
         stateDir,
+        journal,
         admin,
         log,
         open);
@@ -115,6 +119,7 @@ public record HoldfastConfig(
         TcpConfig.DEFAULTS,
         true,
         machine.stateDir(),
+        JournalConfig.DEFAULTS,
         new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT),
         LogConfig.DEFAULTS,
         false);

@@ -238,11 +238,26 @@ public final class Holds {
       return null;
     }
     long goneNanos = nowNanos - history.vanishedAtNanos();
+    return held(lastGood, goneNanos, askAgainNanos(goneNanos), nowNanos);
+  }
+
+  /**
+   * Returns what was served of a name that an earlier run held, to be asked for at once: nobody
+   * knows for how long this server was away. Null when it is not held any more.
+   */
+  public @Nullable CacheEntry resume(
+      CacheKey key, History history, Answer lastGood, long nowNanos) {
+    return isHolding(key, history, nowNanos)
+        ? held(lastGood, nowNanos - history.vanishedAtNanos(), /* askAgainNanos= */ 0, nowNanos)
+        : null;
+  }
+
+  private CacheEntry held(Answer lastGood, long goneNanos, long askAgainNanos, long nowNanos) {
     Instant vanishedAt = wallClock.instant().minusNanos(goneNanos).truncatedTo(ChronoUnit.SECONDS);
     byte[] notice =
         ExtendedError.option(ExtendedError.STALE_ANSWER, "held: vanished at " + vanishedAt);
     Answer answer = lastGood.held(MAX_TTL_SECONDS, notice);
-    return CacheEntry.held(answer, askAgainNanos(goneNanos), windowNanos - goneNanos, nowNanos);
+    return CacheEntry.held(answer, askAgainNanos, windowNanos - goneNanos, nowNanos);
   }
 
   private static long askAgainNanos(long goneNanos) {

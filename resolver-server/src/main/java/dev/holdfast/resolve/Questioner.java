@@ -128,6 +128,9 @@ final class Questioner {
 
   /** How long a client that has a stale answer waits for a fresh one. */
   long clientTimeoutNanos(Route route) {
+    if (route.isProbablyDown()) {
+      return 0;
+    }
     return route.isErratic() || !route.wasHeard()
         ? Math.min(clientTimeoutNanos, SHORT_CLIENT_TIMEOUT_NANOS)
         : clientTimeoutNanos;

@@ -2,8 +2,10 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.FailureMemory;
+import dev.holdfast.cache.History;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.Holds;
@@ -14,6 +16,7 @@ import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.OwnPorts;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
+import dev.holdfast.wire.Answer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,6 +35,7 @@ public final class Resolvers {
   private final AnswerCache cache;
   private final FailureMemory failures = new FailureMemory();
   private final Holds holds;
+  private final SignatureFilter recallFilter = new SignatureFilter();
   private final LongSupplier nanoClock;
   private final OwnPorts ownPorts;
   private final int loopCount;
@@ -142,6 +146,19 @@ public final class Resolvers {
   /** Returns the judge of names that vanish, with their histories. */
   public Holds holds() {
     return holds;
+  }
+
+  /** Takes a history from an earlier run; a name that was held goes on being held. */
+  public synchronized void recall(CacheKey question, History history) {
+    holds.histories().recall(question, history);
+    if (!history.vanished() || holds.pins().find(question) != null) {
+      return;
+    }
+    Answer lastGood = recallFilter.fit(question, history.lastGood());
+    CacheEntry held = holds.resume(question, history, lastGood, nowNanos());
+    if (held != null) {
+      cache.putIfAbsent(question, held);
+    }
   }
 
   /** Returns the questions that failed lately. */

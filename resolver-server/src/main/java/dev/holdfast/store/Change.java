@@ -43,9 +43,11 @@ sealed interface Change {
    * A value of another table.
    *
    * @param value null when it was forgotten
+   * @param endsAtMillis from when on it is of no use, by the wall clock
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record OfValue(ValueKey key, byte @Nullable [] value, long offeredAtNanos) implements Change {
+  record OfValue(ValueKey key, byte @Nullable [] value, long endsAtMillis, long offeredAtNanos)
+      implements Change {
 
     @Override
     public Object subject() {

@@ -27,24 +27,7 @@ public final class HistoryCodec {
   private static final int VANISHED = 1;
   private static final int RELEASED = 2;
 
-  private final QuestionKeys keys;
   private final AnswerCodec codec = new AnswerCodec();
-
-  public HistoryCodec(RouteNames routes) {
-    this.keys = new QuestionKeys(routes);
-  }
-
-  /**
-   * Returns the key under which a question's history is kept, or null when its route is no more.
-   */
-  public byte @Nullable [] key(CacheKey question) {
-    return keys.key(question);
-  }
-
-  /** Returns the question of a key, or null when it is none or its route is no more. */
-  public @Nullable CacheKey question(byte[] key) {
-    return keys.question(key, 0, key.length);
-  }
 
   /** Returns a history as bytes; its oldest record sets are left out when they do not fit. */
   public static byte[] encode(History history, long wallMillis, long nowNanos) {

@@ -72,7 +72,7 @@ public final class Journal {
   private final LoopCounters counters = new LoopCounters();
   private final AtomicLong dropped = new AtomicLong();
   private final LoadGuard guard = new LoadGuard();
-  private final AtomicBoolean loadBegun = new AtomicBoolean();
+  private final AtomicBoolean loading = new AtomicBoolean();
   private final JournalWriter writer;
   private final Thread thread;
 
@@ -85,7 +85,9 @@ public final class Journal {
             routes,
             System::currentTimeMillis,
             System::nanoTime);
-    journal.start();
+    if (config.enabled()) {
+      journal.start();
+    }
     return journal;
   }
 
@@ -104,7 +106,9 @@ public final class Journal {
     this.writer =
         new JournalWriter(files, config, routes, queue, counters, dropped, wallMillis, nanoClock);
     this.thread = Thread.ofPlatform().name("journal").daemon().unstarted(writer);
-    writer.own(false);
+    if (config.enabled()) {
+      writer.own(false);
+    }
   }
 
   /**
@@ -126,18 +130,27 @@ public final class Journal {
 
   /** Keeps a value of a table other than that of answers, soon; returns false when it will not. */
   public boolean put(Table table, byte[] key, byte[] value) {
+    return put(table, key, value, JournalRecord.NEVER);
+  }
+
+  /**
+   * Keeps a value of a table other than that of answers, soon; returns false when it will not.
+   *
+   * @param endsAtMillis from when on it is of no use, by the wall clock
+   */
+  public boolean put(Table table, byte[] key, byte[] value, long endsAtMillis) {
     if (value.length > MAX_VALUE_LENGTH) {
       throw new IllegalArgumentException(
           "value: " + value.length + " bytes (expected at most " + MAX_VALUE_LENGTH + ")");
     }
-    return enqueue(valueChange(table, key, value));
+    return enqueue(valueChange(table, key, value, endsAtMillis));
   }
 
   /**
    * Forgets a value of a table other than that of answers, soon; returns false when it will not.
    */
   public boolean remove(Table table, byte[] key) {
-    return enqueue(valueChange(table, key, null));
+    return enqueue(valueChange(table, key, null, 0));
   }
 
   /**
@@ -162,27 +175,53 @@ public final class Journal {
   }
 
   /**
-   * Brings back what is kept, on the caller's thread; to be called once. Answers get the times that
-   * they had, by the wall clock; those past their stale time are left out.
+   * Brings back what is kept, on the caller's thread, at the start and once more when this process
+   * takes over from another. Answers get the times that they had, by the wall clock; those past
+   * their stale time are left out.
    *
    * @param maxStale the longest stale time that the operator allows now
    * @return the number of answers
    */
   public long load(Duration maxStale, Recall recall) {
-    if (!loadBegun.compareAndSet(false, true)) {
-      throw new IllegalStateException("the journal was loaded before");
+    if (!config.enabled()) {
+      return 0;
     }
-    Loading loading = new Loading(maxStale.toNanos(), recall);
+    if (!loading.compareAndSet(false, true)) {
+      throw new IllegalStateException("the journal is being loaded already");
+    }
+    guard.begin();
+    Loading run = new Loading(maxStale.toNanos(), recall);
     try {
       SegmentLogs own = writer.logs();
       SegmentLogs source = own != null ? own : new SegmentLogs(files, config, false);
-      source.scan(loading::take);
+      source.scan(run::take);
     } catch (IOException e) {
       log.warn("journal: {} cannot be read: {}", files.directory(), e.toString());
     } finally {
       guard.end();
+      loading.set(false);
     }
-    return loading.answerCount;
+    return run.answerCount;
+  }
+
+  /** Whether anything is to be kept at all. */
+  public boolean isEnabled() {
+    return config.enabled();
+  }
+
+  /** Tells {@code listener}, on the writer's thread, when this process takes over from another. */
+  public void onTakeOver(Runnable listener) {
+    writer.onTakeOver(listener);
+  }
+
+  /** Returns what went wrong last, or null. */
+  public @Nullable JournalError lastError() {
+    return writer.lastError();
+  }
+
+  /** Bytes that all files together may take. */
+  public long maxSizeBytes() {
+    return config.maxSizeBytes();
   }
 
   /** Whether this process may write the journal. */
@@ -218,6 +257,9 @@ public final class Journal {
 
   /** Writes what is waiting and closes the files; returns whether all was written in time. */
   public boolean close(Duration bound) {
+    if (!config.enabled()) {
+      return true;
+    }
     writer.close();
     LockSupport.unpark(thread);
     boolean ended = false;
@@ -247,7 +289,8 @@ public final class Journal {
     writer.turn();
   }
 
-  private Change.OfValue valueChange(Table table, byte[] key, byte @Nullable [] value) {
+  private Change.OfValue valueChange(
+      Table table, byte[] key, byte @Nullable [] value, long endsAtMillis) {
     if (table == Table.ANSWERS) {
       throw new IllegalArgumentException("table: ANSWERS (expected one of values)");
     }
@@ -255,7 +298,8 @@ public final class Journal {
       throw new IllegalArgumentException(
           "key: " + key.length + " bytes (expected at most " + MAX_KEY_LENGTH + ")");
     }
-    return new Change.OfValue(new Change.ValueKey(table, key), value, nanoClock.getAsLong());
+    return new Change.OfValue(
+        new Change.ValueKey(table, key), value, endsAtMillis, nanoClock.getAsLong());
   }
 
   private boolean enqueue(Change change) {

@@ -1,16 +1,18 @@
 package dev.holdfast.store;
 
 /**
- * How much of what was learnt is kept on disk.
+ * Whether what was learnt is kept on disk, and how much of it.
  *
+ * @param enabled whether anything is kept at all
  * @param maxSizeBytes all files of the journal together; files set aside for inspection not counted
  */
-public record JournalConfig(long maxSizeBytes) {
+public record JournalConfig(boolean enabled, long maxSizeBytes) {
 
   private static final long MEBIBYTE = 1L << 20;
   private static final long GIBIBYTE = 1L << 30;
 
-  public static final JournalConfig DEFAULTS = new JournalConfig(256 * MEBIBYTE);
+  public static final JournalConfig DEFAULTS =
+      new JournalConfig(/* enabled= */ true, 256 * MEBIBYTE);
 
   private static final int SEGMENTS = 64;
   private static final long LARGEST_SEGMENT_BYTES = 8 * MEBIBYTE;
@@ -21,6 +23,11 @@ public record JournalConfig(long maxSizeBytes) {
       throw new IllegalArgumentException(
           "max-size: " + maxSizeBytes + " bytes (expected 4MiB..16GiB)");
     }
+  }
+
+  /** A journal of this size. */
+  JournalConfig(long maxSizeBytes) {
+    this(/* enabled= */ true, maxSizeBytes);
   }
 
   /** Bytes written at once. */

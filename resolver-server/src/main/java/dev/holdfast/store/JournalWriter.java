@@ -4,6 +4,7 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ final class JournalWriter implements Runnable {
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** How long at most after the end of another process this one takes its place. */
-  private static final long LONGEST_OWNING_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long LONGEST_OWNING_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * By when a machine that started with a wrong clock has it set; before, nothing is thrown away
@@ -71,6 +72,8 @@ final class JournalWriter implements Runnable {
   private volatile @Nullable Change oldestPending;
   private volatile int pendingCount;
   private volatile boolean closing;
+  private volatile @Nullable JournalError lastError;
+  private volatile Runnable takenOver = () -> {};
   private String problem = "";
   private int setAsideCounted;
 
@@ -111,6 +114,16 @@ final class JournalWriter implements Runnable {
   /** Returns the logs, or null while this process may not write them. */
   @Nullable SegmentLogs logs() {
     return logs;
+  }
+
+  /** Tells {@code listener} when this process takes over from another. */
+  void onTakeOver(Runnable listener) {
+    takenOver = listener;
+  }
+
+  /** Returns what went wrong last, or null. */
+  @Nullable JournalError lastError() {
+    return lastError;
   }
 
   /** Changes taken but not yet written. */
@@ -169,11 +182,14 @@ final class JournalWriter implements Runnable {
       }
       logs = opened;
       countSetAside(opened);
+      if (later) {
+        takenOver.run();
+      }
     } catch (IOException | RuntimeException e) {
       owning.lengthen();
       disownQuietly();
       if (!describe(e).equals(problem)) {
-        problem = describe(e);
+        problem = note(e);
         log.warn(
             "journal: {} cannot be written, what is learnt is not kept: {}",
             files.directory(),
@@ -207,6 +223,7 @@ final class JournalWriter implements Runnable {
       if (!writing.isOn()) {
         log.warn("journal: cannot write to {}: {}", files.directory(), describe(e));
       }
+      note(e);
       writing.lengthen();
     }
   }
@@ -308,7 +325,7 @@ final class JournalWriter implements Runnable {
     return switch (change) {
       case Change.OfAnswer answer -> answers.record(answer, now);
       case Change.OfValue value ->
-          new JournalRecord(value.key().bytes(), value.value(), JournalRecord.NEVER);
+          new JournalRecord(value.key().bytes(), value.value(), value.endsAtMillis());
       case Change.Flush flush -> null;
     };
   }
@@ -334,6 +351,7 @@ final class JournalWriter implements Runnable {
       if (!tidying.isOn()) {
         log.warn("journal: cannot tidy up {}: {}", files.directory(), describe(e));
       }
+      note(e);
       tidying.lengthen();
     }
   }
@@ -347,6 +365,7 @@ final class JournalWriter implements Runnable {
   /* An error in this server: what it came from must not be tried for ever. */
   private void giveUp(Throwable e) {
     counters.increment(Counter.JOURNAL_WRITE_FAILURES);
+    note(e);
     if (kindsLogged.add(e.getClass().getName())) {
       log.error("journal: {} changes lost to an error in this server", pending.size(), e);
     }
@@ -361,7 +380,13 @@ final class JournalWriter implements Runnable {
     pendingCount = pending.size();
   }
 
-  private static String describe(Exception e) {
+  private String note(Throwable e) {
+    String text = describe(e);
+    lastError = new JournalError(Instant.ofEpochMilli(wallMillis.getAsLong()), text);
+    return text;
+  }
+
+  private static String describe(Throwable e) {
     return e.getClass() == IOException.class
         ? String.valueOf(e.getMessage())
         : e.getClass().getSimpleName() + ": " + e.getMessage();

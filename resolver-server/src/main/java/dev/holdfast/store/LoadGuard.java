@@ -22,6 +22,11 @@ final class LoadGuard {
   private boolean full;
   private boolean loaded;
 
+  /** Notes that something is brought back from now on. */
+  synchronized void begin() {
+    loaded = false;
+  }
+
   /** Notes that a key was forgotten. */
   synchronized void remove(CacheKey key) {
     full |= keys.size() >= MAX_FORGOTTEN;

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * | suffix length 1 | suffix of the route | cache key without the route |
  * </pre>
  */
-record QuestionKeys(RouteNames routes) {
+public record QuestionKeys(RouteNames routes) {
 
   /** Returns the key of a question, or null when its route is no more. */
-  byte @Nullable [] key(CacheKey question) {
+  public byte @Nullable [] key(CacheKey question) {
     byte[] suffix = routes.suffixOf(question.route());
     if (suffix == null) {
       return null;
@@ -27,6 +27,11 @@ record QuestionKeys(RouteNames routes) {
   }
 
   /** Returns the question of a key, or null when it is none or its route is no more. */
+  public @Nullable CacheKey question(byte[] key) {
+    return question(key, 0, key.length);
+  }
+
+  /** Returns the question of a key inside other bytes, or null likewise. */
   @Nullable CacheKey question(byte[] bytes, int offset, int limit) {
     int suffixEnd = offset < limit ? offset + 1 + (bytes[offset] & 0xff) : limit + 1;
     if (suffixEnd > limit) {

@@ -9,12 +9,12 @@ import java.util.Locale;
 public enum Table {
   /** What operators decided about names. */
   PINS,
-  /** What names used to look like. */
-  HISTORIES,
-  /** Names that vanished and are held or doubted. */
-  DISPUTES,
-  /** What is known of upstreams that failed. */
+  /** Which upstreams were down. */
+  UPSTREAMS,
+  /** Questions that failed again and again. */
   FAILURES,
+  /** What names used to look like; which of them vanished, when, and what was decided about it. */
+  HISTORIES,
   /** Answers, fresh and stale. */
   ANSWERS;
 
@@ -27,10 +27,10 @@ public enum Table {
   int code() {
     return switch (this) {
       case HISTORIES -> 1;
-      case DISPUTES -> 2;
       case FAILURES -> 3;
       case ANSWERS -> 4;
       case PINS -> 5;
+      case UPSTREAMS -> 6;
     };
   }
 }

@@ -57,6 +57,7 @@ public final class Health {
   private volatile int consecutiveFailures;
   private volatile int consecutiveErrors;
   private volatile boolean overdue;
+  private volatile boolean presumedDown;
   private volatile double lateShare;
   private volatile long lastReplyNanos;
   private volatile boolean heard;
@@ -97,6 +98,23 @@ public final class Health {
   /** A reply takes longer than expected; it may still come. */
   public synchronized void overdue() {
     overdue = true;
+  }
+
+  /**
+   * It was down when an earlier run ended, moments ago: it is suspect, and the first query without
+   * a reply takes it down.
+   */
+  public synchronized void presumeDown() {
+    if (!heard && consecutiveFailures == 0) {
+      presumedDown = true;
+      overdue = true;
+      consecutiveFailures = DOWN_AFTER_FAILURES - 1;
+    }
+  }
+
+  /** Whether it is down, or was when an earlier run ended and nobody knows better yet. */
+  public boolean isProbablyDown() {
+    return presumedDown || state() == State.DOWN;
   }
 
   /** No reply came. What others can forge or what is this process's own fault changes nothing. */
@@ -171,6 +189,7 @@ public final class Health {
   private void sample(long rttNanos, long nowNanos) {
     consecutiveFailures = 0;
     overdue = false;
+    presumedDown = false;
     lastReplyNanos = nowNanos;
     heard = true;
     rtt.record(rttNanos, 1);

@@ -72,6 +72,16 @@ public final class Route {
     return true;
   }
 
+  /** Whether waiting for an upstream is no use, as far as this or an earlier run knows. */
+  public boolean isProbablyDown() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (!upstreams.get(i).health().isProbablyDown()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether some upstream has ever said anything. */
   public boolean wasHeard() {
     for (int i = 0; i < upstreams.size(); i++) {

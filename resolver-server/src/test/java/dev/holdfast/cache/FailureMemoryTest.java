@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.cache.FailureMemory.Failure;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordType;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,29 @@ final class FailureMemoryTest {
       assertThat(memory.recall(KEY, nowNanos + pauseNanos)).isNull();
       nowNanos += pauseNanos;
     }
+  }
+
+  @Test
+  void listen_hearsOfQuestionsThatFailAgainAndAgain() {
+    List<String> heard = new ArrayList<>();
+    memory.listen((key, failure) -> heard.add(failure == null ? "gone" : "" + failure.failures()));
+    for (int i = 0; i < 4; i++) {
+      memory.remember(KEY, Rcode.SERVFAIL, NOW);
+    }
+    memory.remember(key("once.example.org", RecordType.A), Rcode.SERVFAIL, NOW);
+    memory.clear();
+
+    assertThat(heard).containsExactly("3", "4", "gone");
+  }
+
+  @Test
+  void restore_goesOnWhereItWas() {
+    memory.restore(KEY, new Failure(Rcode.REFUSED, 4, NOW + 1));
+    assertThat(recall(KEY, NOW).rcode()).isEqualTo(Rcode.REFUSED);
+
+    memory.remember(KEY, Rcode.SERVFAIL, NOW + 1);
+
+    assertThat(recall(KEY, NOW + 1).failures()).isEqualTo(5);
   }
 
   @Test

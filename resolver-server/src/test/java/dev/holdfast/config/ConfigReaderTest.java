@@ -11,6 +11,7 @@ import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.store.JournalConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -60,6 +61,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(5)),
             true,
             Path.of("/var/lib/holdfast"),
+            new JournalConfig(true, 268_435_456),
             address("127.0.0.1:9153"),
             LogConfig.DEFAULTS,
             false);
@@ -119,6 +121,7 @@ class ConfigReaderTest {
           unwritable-timeout: 15ms
         state-dir: /srv/holdfast
         admin: { listen: "[::1]:9999" }
+        journal: { enabled: false, max-size: 4MiB }
         log: { format: json, level: warn }
         """;
 
@@ -152,6 +155,7 @@ class ConfigReaderTest {
                     Duration.ofMillis(15)),
                 false,
                 Path.of("/srv/holdfast"),
+                new JournalConfig(false, 4 << 20),
                 address("[::1]:9999"),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
                 true));

@@ -37,7 +37,7 @@ class ScrapeTest {
       new StatusReader(
           resolver.resolvers(),
           resolver.wallClock(),
-          () -> new JournalView(/* writing= */ true, 7, 1500, 4096));
+          () -> new JournalView(true, /* writing= */ true, 7, 1500, 4096, 8192, null));
   private final Scrape scrape =
       new Scrape(List.of(resolver.counters(), otherLoop), status::read, "1.2.3");
 

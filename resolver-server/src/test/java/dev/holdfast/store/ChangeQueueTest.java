@@ -84,11 +84,11 @@ class ChangeQueueTest {
 
   private static Change change(byte thread, int number) {
     return new Change.OfValue(
-        new Change.ValueKey(Table.HISTORIES, new byte[] {thread}), null, number);
+        new Change.ValueKey(Table.HISTORIES, new byte[] {thread}), null, 0, number);
   }
 
   private static Change change(int number, int sizeBytes) {
     return new Change.OfValue(
-        new Change.ValueKey(Table.HISTORIES, new byte[4]), new byte[sizeBytes], number);
+        new Change.ValueKey(Table.HISTORIES, new byte[4]), new byte[sizeBytes], 0, number);
   }
 }

@@ -17,7 +17,7 @@ class HistoryCodecTest {
   private static final long NOW_NANOS = TimeUnit.DAYS.toNanos(3);
   private static final CacheKey KEY = Answers.key("api.example.org");
 
-  private final HistoryCodec codec = new HistoryCodec(RouteNames.ROOT_ONLY);
+  private final HistoryCodec codec = new HistoryCodec();
 
   @Test
   void decode_ofEncoded_hasTheSameTimesOnAnotherClock() {
@@ -52,16 +52,6 @@ class HistoryCodecTest {
     byte[] value = HistoryCodec.encode(history(true), WALL_MILLIS, NOW_NANOS);
     for (int length = 0; length < value.length; length++) {
       assertThat(codec.decode(KEY, Arrays.copyOf(value, length), WALL_MILLIS, NOW_NANOS)).isNull();
-    }
-  }
-
-  @Test
-  void question_ofKey_isTheSame() {
-    byte[] key = requireNonNull(codec.key(KEY));
-
-    assertThat(codec.question(key)).isEqualTo(KEY);
-    for (int length = 0; length < key.length; length++) {
-      assertThat(codec.question(Arrays.copyOf(key, length))).isNull();
     }
   }
 

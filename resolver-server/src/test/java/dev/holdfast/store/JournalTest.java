@@ -236,7 +236,7 @@ class JournalTest {
     fixture.learn(WWW, 1);
     fixture.journal.put(Table.FAILURES, bytes("192.0.2.53"), bytes("down"));
     fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("old"));
-    fixture.journal.put(Table.DISPUTES, bytes("www"), bytes("gone"));
+    fixture.journal.put(Table.PINS, bytes("www"), bytes("pinned"));
     fixture.journal.turn();
     fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("new"));
     fixture.journal.put(Table.HISTORIES, bytes("api"), bytes("first"));
@@ -249,7 +249,7 @@ class JournalTest {
 
     assertThat(recorded.events)
         .containsExactly(
-            "HISTORIES api=first", "HISTORIES www=new", "DISPUTES www=gone", "answer " + WWW);
+            "PINS www=pinned", "HISTORIES api=first", "HISTORIES www=new", "answer " + WWW);
   }
 
   @Test
@@ -326,10 +326,25 @@ class JournalTest {
   }
 
   @Test
-  void load_secondTime_isRefused() {
-    fixture.load();
+  void load_whileLoading_isRefused() {
+    fixture.learn(WWW, 1);
+    fixture.journal.turn();
 
-    assertThatThrownBy(() -> fixture.load()).isInstanceOf(IllegalStateException.class);
+    fixture.journal.load(
+        Answers.STALE,
+        (key, entry) ->
+            assertThatThrownBy(() -> fixture.load()).isInstanceOf(IllegalStateException.class));
+    assertThat(fixture.load()).containsOnlyKeys(WWW);
+  }
+
+  @Test
+  void open_disabled_keepsNothing() {
+    Journal journal =
+        Journal.open(directory, new JournalConfig(false, 4 << 20), RouteNames.ROOT_ONLY);
+
+    assertThat(journal.offer(WWW, Answers.entry(WWW, 1, System.nanoTime()))).isFalse();
+    assertThat(journal.load(Answers.STALE, (key, entry) -> {})).isZero();
+    assertThat(journal.close(Duration.ofSeconds(1))).isTrue();
   }
 
   @Test

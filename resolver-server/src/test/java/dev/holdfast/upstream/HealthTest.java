@@ -40,6 +40,21 @@ class HealthTest {
   }
 
   @Test
+  void presumeDown_isSuspectUntilItFailsOrReplies() {
+    health.presumeDown();
+    assertThat(health.state()).isEqualTo(State.SUSPECT);
+    assertThat(health.isProbablyDown()).isTrue();
+
+    health.failed(FailureKind.TIMEOUT);
+    assertThat(health.state()).isEqualTo(State.DOWN);
+
+    health.replied(MILLISECONDS.toNanos(3), 0);
+    assertThat(health.isProbablyDown()).isFalse();
+    health.presumeDown();
+    assertThat(health.state()).as("what this run knows counts more").isEqualTo(State.UP);
+  }
+
+  @Test
   void replied_whileDown_isUpAgain() {
     for (int i = 0; i < 5; i++) {
       health.failed(FailureKind.TIMEOUT);

@@ -1,0 +1,6 @@
+package dev.holdfast.store;
+
+import java.time.Instant;
+
+/** Something that kept the journal from being written. */
+public record JournalError(Instant time, String text) {}
