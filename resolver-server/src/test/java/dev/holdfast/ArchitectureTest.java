@@ -67,6 +67,7 @@ class ArchitectureTest {
           Map.entry(ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),
           Map.entry("report", Set.of("replay")),
+          Map.entry("bench", Set.of("wire", "datagram")),
           Map.entry(
               "cli",
               with(
@@ -79,6 +80,7 @@ class ArchitectureTest {
                   "replay",
                   "report",
                   "log",
+                  "bench",
                   ROOT)));
 
   private static final Set<String> SOCKETS =
@@ -94,6 +96,7 @@ class ArchitectureTest {
           Map.entry("com.github.benmanes.caffeine.", Set.of("cache")),
           Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),
           Map.entry("org.snakeyaml.", Set.of("config", "report")),
+          Map.entry("org.HdrHistogram.", Set.of("bench")),
           Map.entry("picocli.", Set.of("cli")),
           Map.entry("io.micrometer.", Set.of("scrape")),
           Map.entry("io.prometheus.", Set.of("scrape")),
@@ -109,6 +112,7 @@ class ArchitectureTest {
       Map.of(
           BASE + ".cache.FailureMemory", "spreads the times of retries",
           BASE + ".hold.Holds", "spreads the times of retries",
+          BASE + ".bench.Zipf", "makes the same load in every run",
           BASE + ".demo.Behaviour", "damages replies the same way in every run");
 
   private static final JavaClasses PRODUCTION =

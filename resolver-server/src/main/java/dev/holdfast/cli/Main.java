@@ -87,6 +87,7 @@ public final class Main {
         .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
         .addSubcommand("query", new QueryCommand().spec())
         .addSubcommand("replay", new ReplayCommand(machine, installedConfig).spec())
+        .addSubcommand("bench", new BenchCommand().spec())
         .addSubcommand("explain", new ExplainCommand().spec())
         .addSubcommand("flush", new FlushCommand().spec())
         .addSubcommand("pin", SteerCommand.pin(clock).spec())
