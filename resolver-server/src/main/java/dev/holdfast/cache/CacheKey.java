@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class CacheKey {
 
   /*
-   * | route 1 | flags 1 | qtype 2 | qclass 2 | qname folded |
+   * | zero 2 | route 1 | flags 1 | qtype 2 | qclass 2 | qname folded |
+   *
+   * Never shorter than eight bytes, so that all of it can be read and written eight at a time.
    */
-  private static final int ROUTE_OFFSET = 0;
-  private static final int FLAGS_OFFSET = 1;
-  private static final int QTYPE_OFFSET = 2;
-  private static final int QCLASS_OFFSET = 4;
-  private static final int QNAME_OFFSET = 6;
+  private static final int ROUTE_OFFSET = 2;
+  private static final int FLAGS_OFFSET = 3;
+  private static final int QTYPE_OFFSET = 4;
+  private static final int QCLASS_OFFSET = 6;
+  private static final int QNAME_OFFSET = 8;
 
   private static final int DNSSEC_OK = 1;
   private static final int CHECKING_DISABLED = 2;
@@ -34,9 +36,10 @@ public final class CacheKey {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Secret of this process, so that nobody outside can choose names that collide. */
-  private static final long SEED = new SecureRandom().nextLong() | 1;
+  /** Secrets of this process, so that nobody outside can choose names that collide. */
+  private static final long SEED = new SecureRandom().nextLong();
 
+  private static final long SECRET = new SecureRandom().nextLong();
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
   private final byte[] bytes;
@@ -51,32 +54,32 @@ public final class CacheKey {
 
   /** Returns a key to be filled by {@link #set}. */
   public static CacheKey probe() {
-    return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH + Long.BYTES], 0, 0);
+    return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH], 0, 0);
   }
 
   /** Returns the key of a question about a name, folded, of class IN. */
   public static CacheKey of(
       int route, byte[] qname, int qtype, boolean dnssecOk, boolean checkingDisabled) {
     byte[] bytes = new byte[QNAME_OFFSET + qname.length];
-    bytes[ROUTE_OFFSET] = (byte) route;
-    bytes[FLAGS_OFFSET] =
-        (byte) ((dnssecOk ? DNSSEC_OK : 0) | (checkingDisabled ? CHECKING_DISABLED : 0));
-    Header.putUint16(bytes, QTYPE_OFFSET, qtype);
-    Header.putUint16(bytes, QCLASS_OFFSET, RecordClass.IN);
+    putFixed(bytes, route, flags(dnssecOk, checkingDisabled), qtype, RecordClass.IN);
     System.arraycopy(qname, 0, bytes, QNAME_OFFSET, qname.length);
     return new CacheKey(bytes, bytes.length, hashOf(bytes, bytes.length));
+  }
+
+  private static int flags(boolean dnssecOk, boolean checkingDisabled) {
+    return (dnssecOk ? DNSSEC_OK : 0) | (checkingDisabled ? CHECKING_DISABLED : 0);
+  }
+
+  private static void putFixed(byte[] bytes, int route, int flags, int qtype, int qclass) {
+    Header.putUint32(bytes, 0, (long) route << Byte.SIZE | flags);
+    Header.putUint32(bytes, QTYPE_OFFSET, (long) qtype << Short.SIZE | qclass);
   }
 
   /** Fills a probe with a client's question. */
   public void set(int route, Query query) {
     int qnameLength = query.qnameLength();
-    bytes[ROUTE_OFFSET] = (byte) route;
-    bytes[FLAGS_OFFSET] =
-        (byte)
-            ((query.dnssecOk() ? DNSSEC_OK : 0)
-                | (query.checkingDisabled() ? CHECKING_DISABLED : 0));
-    Header.putUint16(bytes, QTYPE_OFFSET, query.qtype());
-    Header.putUint16(bytes, QCLASS_OFFSET, query.qclass());
+    int flags = flags(query.dnssecOk(), query.checkingDisabled());
+    putFixed(bytes, route, flags, query.qtype(), query.qclass());
     Names.fold(query.bytes(), query.qnameOffset(), bytes, QNAME_OFFSET, qnameLength);
     length = QNAME_OFFSET + qnameLength;
     hash = hashOf(bytes, length);
@@ -192,23 +195,21 @@ public final class CacheKey {
     return Names.toText(qname()) + " " + RecordType.toText(qtype());
   }
 
-  /* Eight bytes a step, each step a multiplication to 128 bits folded into 64. */
+  /* Sixteen bytes a step, the last of them over again unless the length is a multiple. */
   private static int hashOf(byte[] bytes, int length) {
-    long hash = SEED ^ length;
-    int i = 0;
-    for (; i + Long.BYTES <= length; i += Long.BYTES) {
-      hash = mix(hash ^ (long) LONGS.get(bytes, i));
+    long hash = SEED;
+    int last = Math.max(0, length - 2 * Long.BYTES);
+    for (int i = 0; i < last; i += 2 * Long.BYTES) {
+      hash = mix(hash ^ (long) LONGS.get(bytes, i), SECRET ^ (long) LONGS.get(bytes, i + 8));
     }
-    long tail = 0;
-    for (int shift = 0; i < length; i++, shift += Byte.SIZE) {
-      tail |= (bytes[i] & 0xffL) << shift;
-    }
-    hash = mix(hash ^ tail);
+    long first = (long) LONGS.get(bytes, last);
+    long second = (long) LONGS.get(bytes, length - Long.BYTES);
+    hash = mix(mix(hash ^ first, SECRET ^ second), MULTIPLIER ^ length);
     return (int) (hash ^ hash >>> 32);
   }
 
-  private static long mix(long value) {
-    long secret = MULTIPLIER ^ SEED;
-    return Math.unsignedMultiplyHigh(value, secret) ^ (value * secret);
+  /* A multiplication to 128 bits, folded into 64. */
+  private static long mix(long a, long b) {
+    return Math.unsignedMultiplyHigh(a, b) ^ (a * b);
   }
 }

@@ -38,6 +38,9 @@ public final class Edns {
 
   private static final int EXTENDED_RCODE_SHIFT = 4;
 
+  /** Type and class of every OPT record written here. */
+  private static final long OPT_AND_PAYLOAD = (long) RecordType.OPT << 16 | MAX_PAYLOAD;
+
   private Edns() {}
 
   /** Returns the bits of the rcode that an OPT record's TTL field holds, in their place. */
@@ -51,12 +54,10 @@ public final class Edns {
    * @param optionsLength bytes of options that the caller writes next
    */
   public static int write(byte[] out, int offset, int rcode, boolean dnssecOk, int optionsLength) {
+    int extendedRcode = rcode >>> EXTENDED_RCODE_SHIFT;
     out[offset] = 0;
-    Header.putUint16(out, offset + 1, RecordType.OPT);
-    Header.putUint16(out, offset + 3, MAX_PAYLOAD);
-    out[offset + 5] = (byte) (rcode >>> EXTENDED_RCODE_SHIFT);
-    out[offset + 6] = VERSION;
-    Header.putUint16(out, offset + 7, dnssecOk ? DO : 0);
+    Header.putUint32(out, offset + 1, OPT_AND_PAYLOAD);
+    Header.putUint32(out, offset + 5, extendedRcode << 24 | VERSION << 16 | (dnssecOk ? DO : 0));
     Header.putUint16(out, offset + 9, optionsLength);
     return offset + RECORD_LENGTH;
   }

@@ -1,5 +1,9 @@
 package dev.holdfast.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * The twelve bytes that open every DNS message (RFC 1035 §4.1.1, AD and CD of RFC 4035 §3.1.6).
  *
@@ -56,27 +60,39 @@ public final class Header {
 
   public static final int RCODE_MASK = 0x000f;
 
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private Header() {}
 
   /** Returns the unsigned 16-bit value at {@code offset}. */
   public static int uint16(byte[] bytes, int offset) {
-    return (bytes[offset] & 0xff) << 8 | (bytes[offset + 1] & 0xff);
+    return (short) SHORTS.get(bytes, offset) & 0xffff;
   }
 
   /** Writes the low 16 bits of {@code value} at {@code offset}. */
   public static void putUint16(byte[] bytes, int offset, int value) {
-    bytes[offset] = (byte) (value >>> 8);
-    bytes[offset + 1] = (byte) value;
+    SHORTS.set(bytes, offset, (short) value);
   }
 
   /** Returns the unsigned 32-bit value at {@code offset}. */
   public static long uint32(byte[] bytes, int offset) {
-    return (long) uint16(bytes, offset) << 16 | uint16(bytes, offset + 2);
+    return (int) INTS.get(bytes, offset) & 0xffff_ffffL;
   }
 
   /** Writes the low 32 bits of {@code value} at {@code offset}. */
   public static void putUint32(byte[] bytes, int offset, long value) {
-    putUint16(bytes, offset, (int) (value >>> 16));
-    putUint16(bytes, offset + 2, (int) value);
+    INTS.set(bytes, offset, (int) value);
+  }
+
+  /** Writes how many questions and records of each section there are. */
+  static void putCounts(byte[] message, int questions, int answers, int authority, int additional) {
+    long counts =
+        (long) questions << 48 | (long) answers << 32 | (long) authority << 16 | additional;
+    LONGS.set(message, QDCOUNT_OFFSET, counts);
   }
 }

@@ -96,20 +96,15 @@ public final class ResponseAssembler {
 
   private static void writeHeader(
       Query query, int rcode, int answers, int authority, int additional, byte[] out) {
-    byte[] bytes = query.bytes();
-    int offset = query.offset();
-    out[0] = bytes[offset];
-    out[1] = bytes[offset + 1];
+    int questionLength = query.questionLength();
+    System.arraycopy(query.bytes(), query.offset(), out, 0, Header.LENGTH + questionLength);
     int flags = Header.QR | (query.flags() & Header.OPCODE_MASK) | (rcode & Header.RCODE_MASK);
     if (query.opcode() == Opcode.QUERY) {
       flags |= Header.RA | (query.flags() & ECHOED_FLAGS);
     }
     Header.putUint16(out, Header.FLAGS_OFFSET, flags);
-    Header.putUint16(out, Header.QDCOUNT_OFFSET, query.questionLength() == 0 ? 0 : 1);
-    Header.putUint16(out, Header.ANCOUNT_OFFSET, answers);
-    Header.putUint16(out, Header.NSCOUNT_OFFSET, authority);
-    Header.putUint16(out, Header.ARCOUNT_OFFSET, additional + (query.edns() ? 1 : 0));
-    System.arraycopy(bytes, query.qnameOffset(), out, Header.LENGTH, query.questionLength());
+    int questions = questionLength == 0 ? 0 : 1;
+    Header.putCounts(out, questions, answers, authority, additional + (query.edns() ? 1 : 0));
   }
 
   /* Options give way when space is short (RFC 8914 §3). */

@@ -124,7 +124,7 @@ final class CacheKeyTest {
                 MessageBytes.uint16(RecordType.AAAA),
                 MessageBytes.uint16(RecordClass.IN)));
     assertThat(key.qclass()).isEqualTo(RecordClass.IN);
-    assertThat(key.sizeBytes()).isEqualTo(6 + 17);
+    assertThat(key.sizeBytes()).isEqualTo(8 + 17);
   }
 
   @Test
