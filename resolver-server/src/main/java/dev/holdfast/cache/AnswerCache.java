@@ -2,6 +2,7 @@ package dev.holdfast.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,6 +19,7 @@ public final class AnswerCache {
   private static final int ENTRY_OVERHEAD_BYTES = 240;
 
   private final Cache<CacheKey, CacheEntry> entries;
+  private final Policy<CacheKey, CacheEntry> quietly;
   private final LongAdder evictions = new LongAdder();
 
   public AnswerCache(long maxSizeBytes) {
@@ -28,10 +30,24 @@ public final class AnswerCache {
             .evictionListener((key, entry, cause) -> evictions.increment())
             .executor(Runnable::run)
             .build();
+    quietly = entries.policy();
   }
 
   private static int weigh(CacheKey key, CacheEntry entry) {
     return ENTRY_OVERHEAD_BYTES + key.sizeBytes() + entry.answer().sizeBytes();
+  }
+
+  /**
+   * Returns what is kept under the key, whatever its age. What decides about eviction hears of an
+   * entry once a second at most: telling it costs more than the lookup, and what is asked for every
+   * second stays anyway.
+   */
+  public @Nullable CacheEntry lookup(CacheKey key, long nowNanos) {
+    CacheEntry entry = quietly.getIfPresentQuietly(key);
+    if (entry != null && entry.isUseNews(nowNanos)) {
+      return entries.getIfPresent(key);
+    }
+    return entry;
   }
 
   /** Returns what is kept under the key, whatever its age. */

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer and its times on the process's monotonic clock. Thread-safe; immutable but for the
- * prefetch mark.
+ * marks of use and prefetch.
  */
 public final class CacheEntry {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** Uses within 2^30 ns, about a second, count as one. */
+  private static final int USE_SHIFT = 30;
 
   /** A name is refreshed early when asked for in this last part of its TTL. */
   private static final int PREFETCH_DIVISOR = 10;
@@ -22,6 +25,9 @@ public final class CacheEntry {
   private final long staleUntilNanos;
   private final boolean held;
   private volatile boolean prefetched;
+
+  /** When the answer was last used, as far as anybody was told; loops may overwrite each other. */
+  private int usedAt;
 
   /**
    * @param staleNanos how long after its TTL the answer may still be served; 0 for never
@@ -110,6 +116,16 @@ public final class CacheEntry {
   public int ageSeconds(long nowNanos) {
     int ageSeconds = (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
     return held ? Math.clamp(answer.minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
+  }
+
+  /** Whether this is the first use of the answer within about a second; asking marks it as used. */
+  boolean isUseNews(long nowNanos) {
+    int now = (int) (nowNanos >>> USE_SHIFT);
+    if (now == usedAt) {
+      return false;
+    }
+    usedAt = now;
+    return true;
   }
 
   /** Whether the last tenth of the TTL runs and nobody has taken the refresh yet. */
