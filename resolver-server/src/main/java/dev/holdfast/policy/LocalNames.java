@@ -53,7 +53,8 @@ public final class LocalNames {
 
   /** Answers a well-formed query, or returns null when its name is to be looked up elsewhere. */
   public @Nullable Answer answer(Query query) {
-    if (query.qclass() != RecordClass.IN) {
+    if (query.qclass() != RecordClass.IN
+        || !SpecialZones.mayCover(query.bytes(), query.qnameOffset())) {
       return null;
     }
     byte[] qname = Names.folded(query.bytes(), query.qnameOffset(), query.qnameLength());

@@ -4,6 +4,7 @@ import dev.holdfast.policy.SpecialZone.Kind;
 import dev.holdfast.wire.Names;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class SpecialZones {
   static final List<SpecialZone> ALL = table();
 
   private static final Map<ByteBuffer, SpecialZone> BY_APEX = byApex();
+
+  /** Which lengths and first letters the last labels of the zones have. */
+  private static final BitSet LAST_LABELS = lastLabels();
 
   private SpecialZones() {}
 
@@ -63,6 +67,30 @@ final class SpecialZones {
     zones.add(new SpecialZone(Kind.NOT_IN_DNS, "RFC 7686 §2", "onion"));
     zones.add(new SpecialZone(Kind.NOT_IN_DNS, "RFC 9476", "alt"));
     return List.copyOf(zones);
+  }
+
+  /**
+   * Whether the name at {@code offset}, in any case, may belong to a zone: most names are told from
+   * those by their last label, without a copy or a lookup.
+   */
+  static boolean mayCover(byte[] bytes, int offset) {
+    return bytes[offset] != 0 && LAST_LABELS.get(shapeOfLast(bytes, offset));
+  }
+
+  private static int shapeOfLast(byte[] bytes, int offset) {
+    int last = offset;
+    for (int label = offset; bytes[label] != 0; label += bytes[label] + 1) {
+      last = label;
+    }
+    return bytes[last] << Byte.SIZE | (Names.fold(bytes[last + 1]) & 0xff);
+  }
+
+  private static BitSet lastLabels() {
+    BitSet shapes = new BitSet();
+    for (SpecialZone zone : ALL) {
+      shapes.set(shapeOfLast(zone.apex(), 0));
+    }
+    return shapes;
   }
 
   /** Returns the zone that a folded name belongs to, or null; the zones do not nest. */
