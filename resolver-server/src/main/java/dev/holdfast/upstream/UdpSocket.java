@@ -43,7 +43,12 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
   /** Longest reply that is read; we announce less (RFC 9715 §3.2). */
   private static final int MAX_DATAGRAM_BYTES = 4096;
 
-  private static final int MAX_DATAGRAMS_PER_READ = 16;
+  /*
+   * Queries are spread over many sockets, so a second reply is rarely there: asking for it would be a
+   * system call per reply. Where it is, the loop comes back at once.
+   */
+  private static final int MAX_DATAGRAMS_PER_READ = 1;
+
   private static final RecvByteBufAllocator RECEIVE_BUFFERS =
       new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(MAX_DATAGRAMS_PER_READ);
 
