@@ -31,19 +31,19 @@ final class Administration {
   private @Nullable Scrape scrape;
 
   /**
-   * @param background the counters of threads that are no loops
+   * @param journalCounters those of the journal
    * @param ownCounters written by the admin's thread alone
    */
   Administration(
       List<ListenerLoop> loops,
-      List<LoopCounters> background,
+      LoopCounters journalCounters,
       Operator operator,
       LoopCounters ownCounters,
       Supplier<Phase> phase) {
     watch = LoopWatch.start(loops.stream().map(ListenerLoop::loop).toList(), System::nanoTime);
     loops.forEach(loop -> counters.add(loop.counters()));
     counters.add(ownCounters);
-    counters.addAll(background);
+    counters.add(journalCounters);
     this.ownCounters = ownCounters;
     this.operator = operator;
     this.phase = phase;

@@ -57,10 +57,19 @@ final class Bars {
       double speedUp = 2 * hit.nanos() / onTwoLoops.nanos();
       take(
           speedUp >= MIN_SPEED_UP,
-          what + "%.2f x on two threads (bar %.1f)",
+          what + "%.2f x on two threads (bar %.1f" + reachable() + ")",
           speedUp,
           MIN_SPEED_UP);
     }
+  }
+
+  private String reachable() {
+    Measured alone = find("ScalingBenchmark.arithmetic", "");
+    Measured together = find("ScalingBenchmark.arithmeticOnTwoThreads", "");
+    return alone == null || together == null
+        ? ""
+        : String.format(
+            Locale.ROOT, ", arithmetic alone %.2f x", 2 * alone.nanos() / together.nanos());
   }
 
   private void take(boolean isMet, String what, double value, double bar) {

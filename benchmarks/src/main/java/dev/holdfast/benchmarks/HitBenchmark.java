@@ -56,6 +56,18 @@ import org.openjdk.jmh.annotations.Warmup;
 public class HitBenchmark {
 
   private static final int LOOPS = 2;
+
+  /** The names fill more than half of it, from where on Caffeine counts how they are used. */
+  private static final long CACHE_BYTES = 48L << 20;
+
+  private static final int ENTRY_BYTES = 300;
+  private static final CacheConfig CACHE =
+      new CacheConfig(
+          CACHE_BYTES,
+          CacheConfig.DEFAULTS.minTtl(),
+          CacheConfig.DEFAULTS.maxTtl(),
+          CacheConfig.DEFAULTS.maxNegativeTtl(),
+          /* prefetch= */ true);
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A full server with every name in its cache, which all loops share. */
@@ -79,7 +91,7 @@ public class HitBenchmark {
           new Resolvers(
               new Resolvers.Config(
                   AccessConfig.DEFAULTS,
-                  CacheConfig.DEFAULTS,
+                  CACHE,
                   StaleConfig.DEFAULTS,
                   HoldConfig.DEFAULTS,
                   LimitsConfig.DEFAULTS,
@@ -126,7 +138,7 @@ public class HitBenchmark {
     public void start(Server server) {
       questions = server.questions;
       resolver = server.nextLoop();
-      next = new Random().nextInt(Questions.COUNT);
+      next = new Random().nextInt(questions.count());
     }
 
     private int answerNext() {
@@ -175,8 +187,8 @@ public class HitBenchmark {
 
     private final Cache<CacheKey, CacheEntry> cache =
         Caffeine.newBuilder()
-            .maximumWeight(CacheConfig.DEFAULTS.maxSizeBytes())
-            .weigher((key, entry) -> 1)
+            .maximumWeight(CACHE_BYTES)
+            .weigher((key, entry) -> ENTRY_BYTES)
             .executor(Runnable::run)
             .build();
     private CacheKey[] keys;
@@ -215,6 +227,6 @@ public class HitBenchmark {
   /** What Caffeine itself costs. */
   @Benchmark
   public @Nullable CacheEntry bareCaffeine(Bare bare, Position position) {
-    return bare.cache.getIfPresent(bare.keys[position.next++ & (Questions.COUNT - 1)]);
+    return bare.cache.getIfPresent(bare.keys[position.next++ & (bare.keys.length - 1)]);
   }
 }

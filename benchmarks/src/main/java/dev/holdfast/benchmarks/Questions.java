@@ -19,33 +19,32 @@ import java.util.SplittableRandom;
  */
 public final class Questions {
 
-  /** Queries before they begin anew. */
-  static final int COUNT = 1 << 20;
+  /** Names there are. */
+  static final int NAMES = 100_000;
 
-  private static final int INDEX_MASK = COUNT - 1;
-
-  private final byte[][] names;
-  private final int[] order = new int[COUNT];
-  private final int[] offsets = new int[COUNT + 1];
+  private final byte[][] names = new byte[NAMES][];
+  private final int[] order;
+  private final int[] offsets;
   private final byte[] queries;
 
   private Questions(Popularity popularity) {
-    names = new byte[popularity.names][];
+    order = new int[popularity.queries];
+    offsets = new int[popularity.queries + 1];
     for (int i = 0; i < names.length; i++) {
       names[i] = Names.parse("host-" + i + ".service-" + i % 97 + ".example.org");
     }
     SplittableRandom random = new SplittableRandom(1);
     double[] upTo = popularity.cumulative();
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < order.length; i++) {
       int found = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
       order[i] = Math.min(found < 0 ? -found - 1 : found, upTo.length - 1);
     }
     byte[] query = new byte[QueryWriter.MAX_LENGTH];
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < order.length; i++) {
       offsets[i + 1] = offsets[i] + write(names[order[i]], query);
     }
-    queries = new byte[offsets[COUNT]];
-    for (int i = 0; i < COUNT; i++) {
+    queries = new byte[offsets[order.length]];
+    for (int i = 0; i < order.length; i++) {
       int length = write(names[order[i]], query);
       Header.putUint16(query, Header.ID_OFFSET, i);
       System.arraycopy(query, 0, queries, offsets[i], length);
@@ -54,23 +53,29 @@ public final class Questions {
 
   /** How often each name is asked for. */
   public enum Popularity {
-    /** A thousand names, all alike. */
-    HOT(1_000, 0),
-    /** A hundred thousand names, the n-th asked for 1/n as often as the first. */
-    ZIPF(100_000, 1);
+    /** A thousand of the names, all alike. */
+    HOT(1_000, 0, 1 << 14),
+    /** All names, the n-th asked for 1/n as often as the first. */
+    ZIPF(NAMES, 1, 1 << 20);
 
-    final int names;
+    private final int asked;
     private final double exponent;
+    private final int queries;
 
-    Popularity(int names, double exponent) {
-      this.names = names;
+    /**
+     * @param queries before they begin anew: few enough to stay in a core's cache as received ones
+     *     do, but enough to ask for most of the names
+     */
+    Popularity(int asked, double exponent, int queries) {
+      this.queries = queries;
+      this.asked = asked;
       this.exponent = exponent;
     }
 
     private double[] cumulative() {
-      double[] sums = new double[names];
+      double[] sums = new double[asked];
       double sum = 0;
-      for (int i = 0; i < names; i++) {
+      for (int i = 0; i < asked; i++) {
         sum += Math.pow(i + 1.0, -exponent);
         sums[i] = sum;
       }
@@ -111,6 +116,11 @@ public final class Questions {
     ranks.forEach(rank -> action.accept(names[rank], rank));
   }
 
+  /** Number of queries, a power of two. */
+  int count() {
+    return order.length;
+  }
+
   /** Holds all queries. */
   byte[] bytes() {
     return queries;
@@ -118,11 +128,11 @@ public final class Questions {
 
   /** Where a query begins; indexes wrap. */
   int offset(int index) {
-    return offsets[index & INDEX_MASK];
+    return offsets[index & (order.length - 1)];
   }
 
   int length(int index) {
-    int i = index & INDEX_MASK;
+    int i = index & (order.length - 1);
     return offsets[i + 1] - offsets[i];
   }
 
@@ -130,7 +140,7 @@ public final class Questions {
   CacheKey[] keys() {
     CacheKey[] byName = new CacheKey[names.length];
     Arrays.setAll(byName, i -> key(names[i]));
-    CacheKey[] keys = new CacheKey[COUNT];
+    CacheKey[] keys = new CacheKey[order.length];
     Arrays.setAll(keys, i -> byName[order[i]]);
     return keys;
   }

@@ -28,12 +28,7 @@ final class ReceiveBatch {
       vector.resetForReceive(i);
     }
     int received =
-        SystemCalls.receive(
-            state,
-            socket.intValue(),
-            vector.headerAddress(0),
-            vector.count(),
-            SystemCalls.MSG_DONTWAIT);
+        SystemCalls.receive(state, socket.intValue(), vector.headerAddress(0), vector.count());
     used = Math.max(received, 0);
     return received;
   }

@@ -61,8 +61,7 @@ public final class Json {
     text.append(']');
   }
 
-  /** Appends {@code value} as a JSON string. */
-  public static void appendString(StringBuilder text, String value) {
+  private static void appendString(StringBuilder text, String value) {
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
