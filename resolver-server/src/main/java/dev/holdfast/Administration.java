@@ -31,19 +31,19 @@ final class Administration {
   private @Nullable Scrape scrape;
 
   /**
-   * @param journalCounters those of the journal
+   * @param background the counters of threads that are no loops
    * @param ownCounters written by the admin's thread alone
    */
   Administration(
       List<ListenerLoop> loops,
-      LoopCounters journalCounters,
+      List<LoopCounters> background,
       Operator operator,
       LoopCounters ownCounters,
       Supplier<Phase> phase) {
     watch = LoopWatch.start(loops.stream().map(ListenerLoop::loop).toList(), System::nanoTime);
     loops.forEach(loop -> counters.add(loop.counters()));
     counters.add(ownCounters);
-    counters.add(journalCounters);
+    counters.addAll(background);
     this.ownCounters = ownCounters;
     this.operator = operator;
     this.phase = phase;

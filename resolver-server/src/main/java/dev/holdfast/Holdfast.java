@@ -13,6 +13,7 @@ import dev.holdfast.operate.Operator;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.Steering;
 import dev.holdfast.resolve.Resolvers;
+import dev.holdfast.tap.QueryLog;
 import dev.holdfast.upstream.ExchangeConfig;
 import dev.holdfast.upstream.NettyExchange;
 import dev.holdfast.upstream.OwnPorts;
@@ -65,6 +66,8 @@ public final class Holdfast implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("holdfast-background").factory());
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final LoopCounters queryLogCounters = new LoopCounters();
+  private @Nullable QueryLog queryLog;
   private volatile Phase phase = Phase.STARTING;
   private volatile @Nullable Listeners listeners;
   private volatile @Nullable AdminServer admin;
@@ -143,6 +146,15 @@ public final class Holdfast implements AutoCloseable {
   }
 
   private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
+    if (config.queryLog().isOn()) {
+      queryLog =
+          new QueryLog(
+              config.queryLog(),
+              loops.stream().map(ListenerLoop::counters).toList(),
+              queryLogCounters,
+              "holdfast " + Version.number());
+      resolvers.tap(queryLog::tap);
+    }
     openAdmin(adminRoutes);
     listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
     phase = Phase.SERVING;
@@ -157,7 +169,12 @@ public final class Holdfast implements AutoCloseable {
     endPinsInTime(operator.steering());
     if (config.admin() != null) {
       admin =
-          new Administration(loops, keeper.counters(), operator, counters, () -> phase)
+          new Administration(
+                  loops,
+                  List.of(keeper.counters(), queryLogCounters),
+                  operator,
+                  counters,
+                  () -> phase)
               .open(config.admin(), adminRoutes);
     }
   }
@@ -206,7 +223,8 @@ public final class Holdfast implements AutoCloseable {
 
   /** A counter added up over all loops. */
   public long count(Counter counter) {
-    return loops.stream().mapToLong(loop -> loop.counters().get(counter)).sum();
+    long ofLoops = loops.stream().mapToLong(loop -> loop.counters().get(counter)).sum();
+    return ofLoops + queryLogCounters.get(counter);
   }
 
   /**
@@ -236,6 +254,9 @@ public final class Holdfast implements AutoCloseable {
     }
     eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     keeper.close();
+    if (queryLog != null) {
+      queryLog.close();
+    }
   }
 
   private void drain() {

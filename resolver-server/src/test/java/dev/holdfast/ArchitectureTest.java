@@ -59,14 +59,16 @@ class ArchitectureTest {
           Map.entry("policy", Set.of("wire", "cache")),
           Map.entry("upstream", Set.of("wire", "cache", "datagram")),
           Map.entry("resolve", Set.of("wire", "cache", "hold", "policy", "upstream", "store")),
+          Map.entry("tap", Set.of("wire", "datagram", "resolve")),
           Map.entry("listener", Set.of("wire", "datagram", "resolve")),
-          Map.entry("config", with(WALK, "listener", "admin", "log")),
+          Map.entry("config", with(WALK, "listener", "admin", "log", "tap")),
           Map.entry("operate", WALK),
           Map.entry("scrape", with(WALK, "operate")),
           Map.entry("admin", with(WALK, "listener", "operate")),
-          Map.entry(ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log")),
+          Map.entry(ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log", "tap")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),
           Map.entry("report", Set.of("replay")),
+          Map.entry("bench", Set.of("wire", "datagram")),
           Map.entry(
               "cli",
               with(
@@ -79,6 +81,7 @@ class ArchitectureTest {
                   "replay",
                   "report",
                   "log",
+                  "bench",
                   ROOT)));
 
   private static final Set<String> SOCKETS =
@@ -94,6 +97,7 @@ class ArchitectureTest {
           Map.entry("com.github.benmanes.caffeine.", Set.of("cache")),
           Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),
           Map.entry("org.snakeyaml.", Set.of("config", "report")),
+          Map.entry("org.HdrHistogram.", Set.of("bench")),
           Map.entry("picocli.", Set.of("cli")),
           Map.entry("io.micrometer.", Set.of("scrape")),
           Map.entry("io.prometheus.", Set.of("scrape")),
@@ -109,6 +113,7 @@ class ArchitectureTest {
       Map.of(
           BASE + ".cache.FailureMemory", "spreads the times of retries",
           BASE + ".hold.Holds", "spreads the times of retries",
+          BASE + ".bench.Zipf", "makes the same load in every run",
           BASE + ".demo.Behaviour", "damages replies the same way in every run");
 
   private static final JavaClasses PRODUCTION =

@@ -39,6 +39,10 @@ class LauncherTest {
     Files.createDirectories(launcher.getParent());
     String places = "/usr/lib/jvm|/usr/java|/opt/java|/Library/Java";
     writeExecutable(launcher, Files.readString(LAUNCHER).replaceAll(places, machine + "$0"));
+    Files.createDirectories(home.resolve("lib"));
+    for (String library : List.of("b.jar", "a.jar", "C.jar")) {
+      Files.createFile(home.resolve("lib").resolve(library));
+    }
   }
 
   @Test
@@ -110,7 +114,7 @@ class LauncherTest {
     java(installed.resolve("b-25"), "25.0.3");
 
     assertThat(start(List.of(launcher.toString(), "query", "a b", "*", "")).output())
-        .contains("<-cp> <" + home + "/lib/*> <dev.holdfast.cli.Main> <query> <a b> <*> <>");
+        .endsWith("<dev.holdfast.cli.Main> <query> <a b> <*> <>");
   }
 
   @Test
@@ -118,7 +122,55 @@ class LauncherTest {
     java(installed.resolve("b-25"), "25.0.3");
 
     assertThat(start(launcher, "HOLDFAST_JAVA_OPTS=-Xmx1g -Dx=y").output())
-        .containsSubsequence("<-Xmx512m>", "<-Xmx1g> <-Dx=y>", "<-cp>");
+        .containsSubsequence("<-Xmx256m>", "<-Xmx1g> <-Dx=y>", "<-cp>");
+  }
+
+  @Test
+  void start_libraries_areInOneOrderInEveryLocale() throws Exception {
+    java(installed.resolve("b-25"), "25.0.3");
+    String lib = home + "/lib/";
+
+    assertThat(start(launcher, "LC_ALL=en_US.UTF-8").output())
+        .contains("<-cp> <" + lib + "C.jar:" + lib + "a.jar:" + lib + "b.jar>");
+  }
+
+  @Test
+  void start_cacheOfClasses_isUsedWhereItIs() throws Exception {
+    java(installed.resolve("b-25"), "25.0.3");
+    String option = "<-XX:AOTCache=" + home + "/lib/holdfast.aot>";
+
+    assertThat(start(launcher).output()).doesNotContain("AOTCache");
+    Files.createFile(home.resolve("lib/holdfast.aot"));
+    assertThat(start(launcher).output()).contains(option);
+  }
+
+  @Test
+  void start_profile_decidesHowMuchMemoryTheServerTakes() throws Exception {
+    java(installed.resolve("b-25"), "25.0.3");
+    List<String> run = List.of(launcher.toString(), "run");
+
+    assertThat(start(run).output()).contains("<-Xmx512m>");
+    assertThat(start(run, "HOLDFAST_PROFILE=sidecar").output()).contains("<-Xmx64m>");
+    assertThat(start(run, "HOLDFAST_PROFILE=server").output()).contains("<-Xmx2g>");
+    assertThat(start(launcher, "HOLDFAST_PROFILE=server").output()).doesNotContain("<-Xmx2g>");
+  }
+
+  @Test
+  void start_unknownProfile_isRefused() throws Exception {
+    java(installed.resolve("b-25"), "25.0.3");
+
+    Ended ended = start(List.of(launcher.toString(), "run"), "HOLDFAST_PROFILE=huge");
+
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.output())
+        .startsWith("holdfast: HOLDFAST_PROFILE: huge (expected sidecar, host or server)");
+  }
+
+  @Test
+  void start_laterJava_isGivenNoOptionThatItMayNotKnow() throws Exception {
+    java(installed.resolve("c-31"), "31");
+
+    assertThat(start(launcher).output()).doesNotContain("unsafe-memory-access");
   }
 
   @Test

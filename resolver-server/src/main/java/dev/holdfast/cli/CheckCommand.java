@@ -44,7 +44,7 @@ final class CheckCommand implements Callable<Integer> {
       return Main.OK;
     } catch (InvalidConfigException refused) {
       refused.problems().forEach(spec.commandLine().getErr()::println);
-      return ConfigOptions.exitCode(refused);
+      return ConfigChoice.exitCode(refused);
     }
   }
 

@@ -1,9 +1,16 @@
 package dev.holdfast.cli;
 
+import java.io.PrintWriter;
+
 /** Puts exceptions into words for whoever called the program. */
 final class Failures {
 
   private Failures() {}
+
+  /** Says what went wrong, each line with the program's name. */
+  static void print(Throwable problem, PrintWriter err) {
+    describe(problem).lines().forEach(line -> err.println("holdfast: " + line));
+  }
 
   /** A message that was written for people, or what went wrong where for a report. */
   static String describe(Throwable problem) {

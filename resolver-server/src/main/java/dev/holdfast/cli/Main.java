@@ -4,6 +4,7 @@ import dev.holdfast.StartException;
 import dev.holdfast.Version;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
+import dev.holdfast.log.LogProvider;
 import dev.holdfast.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +40,21 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    LogProvider.install();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code =
-        commandLine(Machine.local(), installedConfig(), Main::start, out, err).execute(arguments);
+    ForegroundServer server = new ForegroundServer(Machine.local(), installedConfig(), Main::start);
+    int code = run(server, out, err, arguments);
     LogSetup.close();
     System.exit(code);
+  }
+
+  /** Runs the program and returns its exit code. */
+  static int run(ForegroundServer server, PrintWriter out, PrintWriter err, String... arguments) {
+    PlainRun run = PlainRun.parse(arguments);
+    return run == null
+        ? commandLine(server, out, err).execute(arguments)
+        : run.run(server, out, err);
   }
 
   /** The file that is read when none is named: the service's, else the distribution's own. */
@@ -60,12 +70,10 @@ public final class Main {
   }
 
   /** Returns the program with all its commands, built without reflection to start fast. */
-  static CommandLine commandLine(
-      Machine machine,
-      Path installedConfig,
-      Server.Starter starter,
-      PrintWriter out,
-      PrintWriter err) {
+  private static CommandLine commandLine(
+      ForegroundServer server, PrintWriter out, PrintWriter err) {
+    Machine machine = server.machine();
+    Path installedConfig = server.installedConfig();
     CommandSpec program =
         CommandSpec.wrapWithoutInspection(null)
             .name("holdfast")
@@ -83,10 +91,11 @@ public final class Main {
         .footer("", "holdfast COMMAND --help tells more about a command.");
     Clock clock = Clock.system(ZoneId.systemDefault());
     program
-        .addSubcommand("run", new RunCommand(machine, installedConfig, starter).spec())
+        .addSubcommand("run", new RunCommand(server).spec())
         .addSubcommand("check", new CheckCommand(machine, installedConfig).spec())
         .addSubcommand("query", new QueryCommand().spec())
         .addSubcommand("replay", new ReplayCommand(machine, installedConfig).spec())
+        .addSubcommand("bench", new BenchCommand().spec())
         .addSubcommand("explain", new ExplainCommand().spec())
         .addSubcommand("flush", new FlushCommand().spec())
         .addSubcommand("pin", SteerCommand.pin(clock).spec())
@@ -135,9 +144,7 @@ public final class Main {
 
   private static int fail(
       Exception problem, CommandLine command, CommandLine.ParseResult arguments) {
-    Failures.describe(problem)
-        .lines()
-        .forEach(line -> command.getErr().println("holdfast: " + line));
+    Failures.print(problem, command.getErr());
     return FAILURE;
   }
 }

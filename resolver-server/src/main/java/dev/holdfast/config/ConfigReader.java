@@ -13,6 +13,7 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
+import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -110,6 +111,7 @@ public final class ConfigReader {
         journal(root.section("journal"), defaults.journal()),
         admin(root.section("admin"), defaults.admin()),
         log(root.section("log"), defaults.log()),
+        queryLog(root.section("query-log"), defaults.queryLog()),
         root.bool("open", defaults.open()));
   }
 
@@ -243,6 +245,36 @@ public final class ConfigReader {
                     "level",
                     text -> oneOf(LogConfig.Level.values(), text, "debug, info, warn or error"),
                     defaults.level())));
+  }
+
+  private static QueryLogConfig queryLog(SectionReader log, QueryLogConfig defaults) {
+    return log.read(
+        section ->
+            new QueryLogConfig(
+                section.value("to", ConfigReader::queryLogOutput, defaults.output()),
+                section.sizeBytes("max-size", defaults.maxSizeBytes()),
+                section.value("dnstap", ConfigReader::dnstapReader, defaults.dnstap()),
+                section.integer("one-in", defaults.oneIn()),
+                Math.clamp(
+                    section.sizeBytes("buffer", defaults.bufferBytes()), 0, Integer.MAX_VALUE)));
+  }
+
+  private static String queryLogOutput(String text) {
+    return text.equals(QueryLogConfig.STDOUT) ? text : offOrPath(text, "off, stdout or a path");
+  }
+
+  private static String dnstapReader(String text) {
+    return offOrPath(text, "off or a path");
+  }
+
+  private static String offOrPath(String text, String expected) {
+    if (text.equals(QueryLogConfig.OFF) || text.startsWith("/")) {
+      return text;
+    }
+    throw new IllegalArgumentException(
+        text.equals("false") || text.equals("no")
+            ? " (expected " + expected + "). Did you mean \"off\"?"
+            : " (expected " + expected + " that begins with /)");
   }
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text, String expected) {

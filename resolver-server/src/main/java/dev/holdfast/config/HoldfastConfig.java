@@ -8,6 +8,7 @@ import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
+import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.UpstreamSpec;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal how much of it
  * @param admin where metrics and control are served; null for nowhere
  * @param log how events are told
+ * @param queryLog where answered queries are written to
  * @param open whether everybody on the internet may be served
  */
 public record HoldfastConfig(
@@ -50,6 +52,7 @@ public record HoldfastConfig(
     JournalConfig journal,
     @Nullable InetSocketAddress admin,
     LogConfig log,
+    QueryLogConfig queryLog,
     boolean open) {
 
   static final int DEFAULT_ADMIN_PORT = 9153;
@@ -96,6 +99,7 @@ public record HoldfastConfig(
         journal,
         admin,
         log,
+        queryLog,
         open);
   }
 
@@ -122,6 +126,7 @@ public record HoldfastConfig(
         JournalConfig.DEFAULTS,
         new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT),
         LogConfig.DEFAULTS,
+        QueryLogConfig.DEFAULTS,
         false);
   }
 }

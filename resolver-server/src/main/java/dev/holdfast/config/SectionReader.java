@@ -137,12 +137,12 @@ final class SectionReader {
     if (entry == null) {
       return fallback;
     }
-    List<Setting> items =
-        switch (entry.value()) {
-          case Items list -> list.items();
-          case Scalar scalar -> split(scalar);
-          default -> List.of();
-        };
+    List<Setting> items = List.of();
+    if (entry.value() instanceof Items list) {
+      items = list.items();
+    } else if (entry.value() instanceof Scalar scalar) {
+      items = split(scalar);
+    }
     if (items.isEmpty() && !(entry.value() instanceof Items)) {
       refused.add(key);
       addProblem(entry.value().origin(), key, shape(entry.value()) + EXPECTED + " a list)");

@@ -151,15 +151,16 @@ final class YamlSource {
 
   private Setting convert(String path, Node node) {
     Origin origin = origins.apply(node.getStartMark().orElse(null));
-    return switch (node) {
-      case MappingNode mapping -> section(path, origin, mapping);
-      case SequenceNode sequence ->
-          new Setting.Items(
-              origin, sequence.getValue().stream().map(item -> convert(path, item)).toList());
-      case ScalarNode scalar when isEmpty(scalar) -> new Setting.Empty(origin);
-      case ScalarNode scalar -> new Setting.Scalar(origin, scalar.getValue());
-      default -> new Setting.Empty(origin);
-    };
+    if (node instanceof MappingNode mapping) {
+      return section(path, origin, mapping);
+    }
+    if (node instanceof SequenceNode sequence) {
+      return new Setting.Items(
+          origin, sequence.getValue().stream().map(item -> convert(path, item)).toList());
+    }
+    return node instanceof ScalarNode scalar && !isEmpty(scalar)
+        ? new Setting.Scalar(origin, scalar.getValue())
+        : new Setting.Empty(origin);
   }
 
   private static boolean isEmpty(ScalarNode scalar) {

@@ -97,6 +97,14 @@ final class MessageVector {
     }
   }
 
+  /** Leaves out who is at either end, for sockets that are connected. */
+  void omitPeers() {
+    for (int i = 0; i < count; i++) {
+      memory.set(JAVA_LONG_UNALIGNED, header(i), 0);
+      memory.set(JAVA_LONG_UNALIGNED, header(i) + CONTROL_OFFSET, 0);
+    }
+  }
+
   /** How many messages there is room for. */
   int count() {
     return count;
@@ -136,8 +144,18 @@ final class MessageVector {
   }
 
   /** Copies {@code source} to the data. */
-  void write(long offset, byte[] source, int length) {
-    MemorySegment.copy(source, 0, memory, JAVA_BYTE, data + offset, length);
+  void write(long offset, byte[] source, int sourceOffset, int length) {
+    MemorySegment.copy(source, sourceOffset, memory, JAVA_BYTE, data + offset, length);
+  }
+
+  /** Two bytes of the data, in network order. */
+  int uint16(long offset) {
+    return memory.get(NET_SHORT, data + offset) & 0xffff;
+  }
+
+  /** Sets the highest bit of a byte of the data. */
+  void setHighestBit(long offset) {
+    memory.set(JAVA_BYTE, data + offset, (byte) (memory.get(JAVA_BYTE, data + offset) | 0x80));
   }
 
   /** Takes both ends of the received message {@code index}. */

@@ -38,6 +38,11 @@ public enum NativeTransport {
     return CURRENT;
   }
 
+  /** Whether this machine has epoll, wanted or not. */
+  static boolean epollAvailable() {
+    return Epoll.isAvailable();
+  }
+
   /** The event loops' input and output. */
   public IoHandlerFactory ioHandler() {
     return this == EPOLL ? StayingEpollHandler.newFactory() : NioIoHandler.newFactory();

@@ -28,7 +28,12 @@ final class ReceiveBatch {
       vector.resetForReceive(i);
     }
     int received =
-        SystemCalls.receive(state, socket.intValue(), vector.headerAddress(0), vector.count());
+        SystemCalls.receive(
+            state,
+            socket.intValue(),
+            vector.headerAddress(0),
+            vector.count(),
+            SystemCalls.MSG_DONTWAIT);
     used = Math.max(received, 0);
     return received;
   }

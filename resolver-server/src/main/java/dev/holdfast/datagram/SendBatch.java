@@ -24,7 +24,7 @@ final class SendBatch {
     }
     owner = port;
     vector.writePeer(count, peer);
-    vector.write(dataLength, message, length);
+    vector.write(dataLength, message, 0, length);
     vector.setData(count, dataLength, length);
     dataLength += length;
     count++;

@@ -61,7 +61,8 @@ public final class Json {
     text.append(']');
   }
 
-  private static void appendString(StringBuilder text, String value) {
+  /** Appends {@code value} as a JSON string. */
+  public static void appendString(StringBuilder text, String value) {
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
+  static final String FILE_PROPERTY = "logback.configurationFile";
+
   private static final String OWN_LOGGERS = "dev.holdfast";
-  private static final String FILE_PROPERTY = "logback.configurationFile";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

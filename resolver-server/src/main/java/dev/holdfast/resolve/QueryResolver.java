@@ -49,6 +49,9 @@ final class QueryResolver implements Resolver {
   private final CacheKey probe = CacheKey.probe();
   private final AtomicInteger waiting = new AtomicInteger();
   private final byte[] lateResponse = new byte[MAX_RESPONSE_LENGTH];
+  private final AnsweredQuery answered = new AnsweredQuery();
+  private @Nullable QueryTap tap;
+  private Counter source = Counter.ANSWERS_FRESH;
 
   QueryResolver(
       Resolvers resolvers,
@@ -90,8 +93,21 @@ final class QueryResolver implements Resolver {
     int responseLength = walk(gate, client, nowNanos, response);
     if (responseLength > 0) {
       countResponse(gate, client.stream(), response);
+      if (tap != null) {
+        tap.answered(
+            answered
+                .query(bytes, offset, length)
+                .response(response, responseLength, source)
+                .client(client.stream(), client.addressHigh(), client.addressLow(), client.port())
+                .times(nowNanos, nowNanos));
+      }
     }
     return responseLength;
+  }
+
+  private void answerFrom(Counter counter) {
+    counters.increment(counter);
+    source = counter;
   }
 
   private void countResponse(int gate, boolean stream, byte[] response) {
@@ -103,7 +119,7 @@ final class QueryResolver implements Resolver {
   private int walk(int gate, Client client, long nowNanos, byte[] response) {
     boolean stream = client.stream();
     if (!access.allows(client.addressHigh(), client.addressLow())) {
-      counters.increment(Counter.REJECTED_ACCESS);
+      answerFrom(Counter.REJECTED_ACCESS);
       return assembler.error(query, Rcode.REFUSED, Notices.PROHIBITED, stream, response);
     }
     if (gate != Query.ACCEPTED || isSpecial(stream)) {
@@ -127,7 +143,7 @@ final class QueryResolver implements Resolver {
   }
 
   private int fresh(CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
-    counters.increment(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_FRESH);
+    answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_FRESH);
     if (prefetch && entry.isPrefetchDue(nowNanos) && query.recursionDesired()) {
       entry.markPrefetched();
       counters.increment(Counter.PREFETCHES);
@@ -139,32 +155,32 @@ final class QueryResolver implements Resolver {
 
   private int stale(CacheEntry entry, boolean stream, byte[] response) {
     if (entry.isHeld()) {
-      counters.increment(Counter.ANSWERS_HELD);
+      answerFrom(Counter.ANSWERS_HELD);
       return assembler.fresh(query, entry.answer(), 0, stream, response);
     }
-    counters.increment(Counter.ANSWERS_STALE);
+    answerFrom(Counter.ANSWERS_STALE);
     return assembler.stale(query, entry.answer(), staleTtlSeconds, Notices.STALE, stream, response);
   }
 
   /* What is not an ordinary question: answered here, never forwarded. */
   private int reject(int gate, boolean stream, byte[] response) {
     if (gate == Rcode.FORMERR) {
-      counters.increment(Counter.REJECTED_MALFORMED);
+      answerFrom(Counter.REJECTED_MALFORMED);
       return assembler.error(query, gate, stream, response);
     }
     if (gate != Query.ACCEPTED) {
-      counters.increment(Counter.REJECTED_NOT_IMPLEMENTED);
+      answerFrom(Counter.REJECTED_NOT_IMPLEMENTED);
       return assembler.error(query, gate, stream, response);
     }
     if (query.qclass() == RecordClass.IN && query.qtype() == RecordType.ANY) {
-      counters.increment(Counter.ANSWERS_LOCAL);
+      answerFrom(Counter.ANSWERS_LOCAL);
       return assembler.fresh(query, MinimalAny.ANSWER, 0, stream, response);
     }
     if (query.qtype() == RecordType.NXNAME) {
-      counters.increment(Counter.REJECTED_MALFORMED);
+      answerFrom(Counter.REJECTED_MALFORMED);
       return assembler.error(query, Rcode.FORMERR, Notices.INVALID_TYPE, stream, response);
     }
-    counters.increment(Counter.REJECTED_REFUSED);
+    answerFrom(Counter.REJECTED_REFUSED);
     return assembler.error(query, Rcode.REFUSED, Notices.NOT_SUPPORTED, stream, response);
   }
 
@@ -173,7 +189,7 @@ final class QueryResolver implements Resolver {
     boolean stream = client.stream();
     Answer local = resolvers.localNames().answer(query);
     if (local != null) {
-      counters.increment(Counter.ANSWERS_LOCAL);
+      answerFrom(Counter.ANSWERS_LOCAL);
       return assembler.fresh(query, local, 0, stream, response);
     }
     CacheKey key = probe.snapshot();
@@ -198,11 +214,11 @@ final class QueryResolver implements Resolver {
       return stale(stale, stream, response);
     }
     if (failure != null) {
-      counters.increment(Counter.ANSWERS_FAILURE_REMEMBERED);
+      answerFrom(Counter.ANSWERS_FAILURE_REMEMBERED);
       return assembler.error(query, failure.rcode(), Notices.REMEMBERED, stream, response);
     }
     if (route.isDown()) {
-      counters.increment(Counter.ANSWERS_FAILURE);
+      answerFrom(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
     }
     return await(key, route, stale, client, nowNanos, response);
@@ -238,7 +254,7 @@ final class QueryResolver implements Resolver {
     if (stale != null) {
       return stale(stale, stream, response);
     }
-    counters.increment(Counter.REJECTED_REFUSED);
+    answerFrom(Counter.REJECTED_REFUSED);
     return assembler.error(query, Rcode.REFUSED, Notices.NOT_RECURSIVE, stream, response);
   }
 
@@ -250,19 +266,29 @@ final class QueryResolver implements Resolver {
       long nowNanos,
       byte[] response) {
     if (isOwnQuestion(client)) {
-      counters.increment(Counter.FORWARDING_LOOPS);
+      answerFrom(Counter.FORWARDING_LOOPS);
       return assembler.error(query, Rcode.SERVFAIL, Notices.LOOP, client.stream(), response);
     }
     int slot = quota.take(client.addressHigh(), client.addressLow());
     if (slot == WaiterQuota.NONE) {
       counters.increment(Counter.LIMIT_WAITERS_PER_CLIENT);
-      counters.increment(Counter.ANSWERS_FAILURE);
+      answerFrom(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, client.stream(), response);
     }
     waiting.incrementAndGet();
     Waiter waiter =
         new Waiter(
-            this, key, route, query.copy(), client.stream(), nowNanos, slot, client.detach());
+            this,
+            key,
+            route,
+            query.copy(),
+            client.stream(),
+            client.addressHigh(),
+            client.addressLow(),
+            client.port(),
+            nowNanos,
+            slot,
+            client.detach());
     QueryResolver home = resolvers.home(key);
     if (home == this) {
       inFlight.join(waiter, stale);
@@ -282,6 +308,11 @@ final class QueryResolver implements Resolver {
         && LocalAddress.isLoopback(client.addressHigh(), client.addressLow());
   }
 
+  /** Shows answered queries to {@code observer} from now on; callable from any thread. */
+  void tap(QueryTap observer) {
+    loop.execute(() -> tap = observer);
+  }
+
   /** An upstream is back; callable from any loop. */
   void recovered() {
     loop.execute(staleRefreshes::start);
@@ -291,7 +322,7 @@ final class QueryResolver implements Resolver {
   void answer(Waiter waiter, CacheEntry entry) {
     loop.execute(
         () -> {
-          counters.increment(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
+          answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
           query.parse(waiter.message(), 0, waiter.message().length);
           int ageSeconds = entry.ageSeconds(resolvers.nowNanos());
           send(
@@ -313,7 +344,7 @@ final class QueryResolver implements Resolver {
   void fail(Waiter waiter, int rcode, byte[] notice) {
     loop.execute(
         () -> {
-          counters.increment(Counter.ANSWERS_FAILURE);
+          answerFrom(Counter.ANSWERS_FAILURE);
           query.parse(waiter.message(), 0, waiter.message().length);
           send(waiter, assembler.error(query, rcode, notice, waiter.stream(), lateResponse));
         });
@@ -334,6 +365,16 @@ final class QueryResolver implements Resolver {
     quota.giveBack(waiter.quotaSlot());
     countResponse(Query.ACCEPTED, waiter.stream(), lateResponse);
     waiter.path().reply(lateResponse, length);
-    counters.misses().record(resolvers.nowNanos() - waiter.arrivedAtNanos(), 1);
+    long nowNanos = resolvers.nowNanos();
+    counters.misses().record(nowNanos - waiter.arrivedAtNanos(), 1);
+    if (tap != null) {
+      tap.answered(
+          answered
+              .query(waiter.message(), 0, waiter.message().length)
+              .response(lateResponse, length, source)
+              .client(
+                  waiter.stream(), waiter.addressHigh(), waiter.addressLow(), waiter.clientPort())
+              .times(waiter.arrivedAtNanos(), nowNanos));
+    }
   }
 }

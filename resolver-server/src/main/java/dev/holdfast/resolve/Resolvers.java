@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -85,6 +86,13 @@ public final class Resolvers {
     QueryResolver resolver = new QueryResolver(this, loop, exchange, counters);
     loops.add(resolver);
     return resolver;
+  }
+
+  /** Shows the answered queries of each loop to the tap that {@code tapOfLoop} has for it. */
+  public void tap(IntFunction<QueryTap> tapOfLoop) {
+    for (int i = 0; i < loops.size(); i++) {
+      loops.get(i).tap(tapOfLoop.apply(i));
+    }
   }
 
   /** Tells {@code newRecorder} of the answers learnt from now on. */

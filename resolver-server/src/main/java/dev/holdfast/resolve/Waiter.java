@@ -9,6 +9,8 @@ import dev.holdfast.upstream.Route;
  *
  * @param origin the resolver of the loop the query came in on
  * @param message the query as it came
+ * @param addressHigh upper half of the client's address
+ * @param addressLow lower half of the client's address
  * @param arrivedAtNanos when the query came in
  * @param quotaSlot where the client's waiting queries are counted
  */
@@ -19,6 +21,9 @@ record Waiter(
     Route route,
     byte[] message,
     boolean stream,
+    long addressHigh,
+    long addressLow,
+    int clientPort,
     long arrivedAtNanos,
     int quotaSlot,
     ReplyPath path) {}

@@ -23,13 +23,11 @@ final class Program {
 
   /** Runs the program and returns its exit code. */
   int run(String... arguments) {
-    return Main.commandLine(
-            new FakeMachine("127.0.0.1"),
-            installedConfig,
-            server,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true))
-        .execute(arguments);
+    return Main.run(
+        new ForegroundServer(new FakeMachine("127.0.0.1"), installedConfig, server),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        arguments);
   }
 
   String out() {

@@ -64,8 +64,11 @@ class SignalTest {
           };
       Server.Starter starter = (HoldfastConfig config, boolean demo) -> server;
       System.exit(
-          Main.commandLine(new FakeMachine("127.0.0.1"), Path.of("/nonexistent"), starter, out, out)
-              .execute("run"));
+          Main.run(
+              new ForegroundServer(new FakeMachine("127.0.0.1"), Path.of("/nonexistent"), starter),
+              out,
+              out,
+              "run"));
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
+import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -64,6 +65,7 @@ class ConfigReaderTest {
             new JournalConfig(true, 268_435_456),
             address("127.0.0.1:9153"),
             LogConfig.DEFAULTS,
+            QueryLogConfig.DEFAULTS,
             false);
 
     assertThat(reader.read(null, List.of())).isEqualTo(expected);
@@ -123,6 +125,12 @@ class ConfigReaderTest {
         admin: { listen: "[::1]:9999" }
         journal: { enabled: false, max-size: 4MiB }
         log: { format: json, level: warn }
+        query-log:
+          to: /var/log/holdfast/queries.log
+          max-size: 2MiB
+          dnstap: /run/dnstap.sock
+          one-in: 7
+          buffer: 1MiB
         """;
 
     assertThat(reader.readText("holdfast.yaml", text, List.of()))
@@ -158,6 +166,12 @@ class ConfigReaderTest {
                 new JournalConfig(false, 4 << 20),
                 address("[::1]:9999"),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
+                new QueryLogConfig(
+                    "/var/log/holdfast/queries.log",
+                    2 << 20,
+                    "/run/dnstap.sock",
+                    7,
+                    1 << 20),
                 true));
   }
 
