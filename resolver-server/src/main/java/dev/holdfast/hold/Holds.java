@@ -2,6 +2,7 @@ package dev.holdfast.hold;
 
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.cache.HeapShare;
 import dev.holdfast.cache.Histories;
 import dev.holdfast.cache.History;
 import dev.holdfast.metrics.Counter;
@@ -23,6 +24,8 @@ public final class Holds {
 
   /** Memory of all histories together: some 150 000 of ordinary questions. */
   public static final long MAX_HISTORIES_BYTES = 64L << 20;
+
+  private static final int HISTORIES_HEAP_PERCENT = 15;
 
   /** Largest TTL of a held answer, and of the absence of a proven name in every mode. */
   public static final int MAX_TTL_SECONDS = 30;
@@ -51,7 +54,8 @@ public final class Holds {
   private final long windowNanos;
   private final InstantSource wallClock;
   private final HoldLog log = new HoldLog();
-  private final Histories histories = new Histories(MAX_HISTORIES_BYTES);
+  private final Histories histories =
+      new Histories(HeapShare.of(HISTORIES_HEAP_PERCENT, MAX_HISTORIES_BYTES));
   private final Pins pins;
 
   public Holds(HoldConfig config, InstantSource wallClock) {

@@ -1,5 +1,6 @@
 package dev.holdfast.store;
 
+import dev.holdfast.cache.HeapShare;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class ChangeQueue {
   static final int CAPACITY = 1 << 16;
 
   /** Memory of changes that are not yet written, whether they were taken or not. */
-  static final long MAX_BYTES = 32L << 20;
+  static final long MAX_BYTES = HeapShare.of(/* percent= */ 3, 32L << 20);
 
   /*
    * A ring. A producer first claims a place by moving the tail, then fills it, so a place behind the

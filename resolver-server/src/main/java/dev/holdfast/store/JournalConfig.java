@@ -1,5 +1,7 @@
 package dev.holdfast.store;
 
+import dev.holdfast.cache.HeapShare;
+
 /**
  * Whether what was learnt is kept on disk, and how much of it.
  *
@@ -11,8 +13,11 @@ public record JournalConfig(boolean enabled, long maxSizeBytes) {
   private static final long MEBIBYTE = 1L << 20;
   private static final long GIBIBYTE = 1L << 30;
 
+  /** Of the heap, because what is found where on disk is known in memory. */
+  private static final int HEAP_PERCENT = 55;
+
   public static final JournalConfig DEFAULTS =
-      new JournalConfig(/* enabled= */ true, 256 * MEBIBYTE);
+      new JournalConfig(/* enabled= */ true, HeapShare.of(HEAP_PERCENT, 256 * MEBIBYTE));
 
   private static final int SEGMENTS = 64;
   private static final long LARGEST_SEGMENT_BYTES = 8 * MEBIBYTE;
