@@ -28,6 +28,7 @@ final class Administration {
   private final LoopCounters ownCounters;
   private final Operator operator;
   private final Supplier<Phase> phase;
+  private final Supplier<Reload> reload;
   private @Nullable Scrape scrape;
 
   /**
@@ -39,7 +40,8 @@ final class Administration {
       List<LoopCounters> background,
       Operator operator,
       LoopCounters ownCounters,
-      Supplier<Phase> phase) {
+      Supplier<Phase> phase,
+      Supplier<Reload> reload) {
     watch = LoopWatch.start(loops.stream().map(ListenerLoop::loop).toList(), System::nanoTime);
     loops.forEach(loop -> counters.add(loop.counters()));
     counters.add(ownCounters);
@@ -47,6 +49,7 @@ final class Administration {
     this.ownCounters = ownCounters;
     this.operator = operator;
     this.phase = phase;
+    this.reload = reload;
   }
 
   /** Serves an address, and beside the server's own routes {@code more}. */
@@ -54,6 +57,7 @@ final class Administration {
     StatusReader status = operator.status();
     List<AdminRoute> routes = new ArrayList<>(more);
     routes.addAll(ControlRoutes.of(operator));
+    routes.add(Reload.route(reload));
     routes.add(ProbeRoutes.health(watch, status::uptime));
     routes.add(ProbeRoutes.ready(phase, status::routes));
     routes.add(AdminRoutes.status(counters, () -> StatusJson.of(status.read())));

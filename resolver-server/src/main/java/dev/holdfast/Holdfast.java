@@ -2,11 +2,15 @@ package dev.holdfast;
 
 import dev.holdfast.admin.AdminRoute;
 import dev.holdfast.admin.AdminServer;
+import dev.holdfast.config.ConfigChange;
+import dev.holdfast.config.ConfigSource;
 import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.listener.ListenException;
 import dev.holdfast.listener.ListenerLoop;
 import dev.holdfast.listener.Listeners;
+import dev.holdfast.log.LogSetup;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Operator;
@@ -31,10 +35,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,11 +61,19 @@ public final class Holdfast implements AutoCloseable {
   private static final long DRAIN_POLL_MILLIS = 10;
   private static final long PIN_SWEEP_SECONDS = 1;
 
-  private final HoldfastConfig config;
+  /**
+   * How long this process and the one that it replaces answer side by side: it is cold at first.
+   */
+  private static final long OVERLAP_MILLIS = 1000;
+
+  private static final long ADMIN_PATIENCE_MILLIS = 10_000;
+  private static final long ADMIN_POLL_MILLIS = 50;
+
+  private final ConfigSource source;
+  private final ServiceManager manager;
   private final EventLoopGroup eventLoops;
   private final List<ListenerLoop> loops = new ArrayList<>();
   private final List<NettyExchange> exchanges = new ArrayList<>();
-  private final RouteSource routeSource;
   private final Resolvers resolvers;
   private final Keeper keeper;
   private final ScheduledExecutorService background =
@@ -68,12 +82,20 @@ public final class Holdfast implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final LoopCounters queryLogCounters = new LoopCounters();
   private @Nullable QueryLog queryLog;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile HoldfastConfig config;
+  private volatile RouteSource routeSource;
   private volatile Phase phase = Phase.STARTING;
   private volatile @Nullable Listeners listeners;
   private volatile @Nullable AdminServer admin;
+  private volatile @Nullable Handover handover;
+  private volatile @Nullable Watchdog watchdog;
 
-  private Holdfast(HoldfastConfig config) throws StartException {
+  private Holdfast(HoldfastConfig config, ConfigSource source, ServiceManager manager)
+      throws StartException {
     this.config = config;
+    this.source = source;
+    this.manager = manager;
     NativeTransport transport = NativeTransport.current();
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
@@ -81,14 +103,7 @@ public final class Holdfast implements AutoCloseable {
     routeSource = RouteSource.open(config);
     resolvers =
         new Resolvers(
-            new Resolvers.Config(
-                config.access(),
-                config.cache(),
-                config.stale(),
-                config.hold(),
-                config.limits(),
-                config.minimalResponses(),
-                config.tcp().idleTimeout()),
+            resolving(config),
             threads,
             routeSource.routes(),
             NANO_CLOCK,
@@ -101,6 +116,17 @@ public final class Holdfast implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       addLoop(eventLoops.next(), transport, ownPorts);
     }
+  }
+
+  private static Resolvers.Config resolving(HoldfastConfig config) {
+    return new Resolvers.Config(
+        config.access(),
+        config.cache(),
+        config.stale(),
+        config.hold(),
+        config.limits(),
+        config.minimalResponses(),
+        config.tcp().idleTimeout());
   }
 
   private void addLoop(EventLoop loop, NativeTransport transport, OwnPorts ownPorts) {
@@ -126,15 +152,46 @@ public final class Holdfast implements AutoCloseable {
    */
   public static Holdfast start(HoldfastConfig config, List<AdminRoute> adminRoutes)
       throws StartException {
-    Holdfast holdfast = new Holdfast(config);
+    Holdfast holdfast = new Holdfast(config, () -> config, ServiceManager.none());
+    return holdfast.start(/* replace= */ false, adminRoutes);
+  }
+
+  /**
+   * Starts a server that reads its configuration anew when it is told to reload.
+   *
+   * @param replace whether to take the place of the server that runs with the same state folder, if
+   *     there is one: it gives its sockets and connections to this one and ends
+   * @param adminRoutes what the admin address serves beside the server's own routes
+   * @throws InvalidConfigException with every problem of the configuration
+   * @throws StartException saying everything that stands in the way
+   */
+  public static Holdfast start(ConfigSource source, boolean replace, List<AdminRoute> adminRoutes)
+      throws InvalidConfigException, StartException {
+    HoldfastConfig config = source.read();
+    LogSetup.use(config.log());
+    Holdfast holdfast = new Holdfast(config, source, ServiceManager.of(System.getenv()));
+    return holdfast.start(replace, adminRoutes);
+  }
+
+  private Holdfast start(boolean replace, List<AdminRoute> adminRoutes) throws StartException {
     try {
-      holdfast.open(adminRoutes);
-      return holdfast;
+      Predecessor predecessor = replace ? findPredecessor() : null;
+      if (predecessor == null) {
+        open(adminRoutes);
+      } else {
+        replace(predecessor, adminRoutes);
+      }
+      manager.ready(status());
+      watchdog = Watchdog.start(manager, this::addresses);
+      return this;
+    } catch (StartException e) {
+      close();
+      throw e;
     } catch (ListenException e) {
-      holdfast.close();
+      close();
       throw new StartException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      holdfast.close();
+      close();
       throw new StartException(
           "cannot serve the admin address "
               + SocketAddresses.format(Objects.requireNonNull(config.admin()))
@@ -145,7 +202,7 @@ public final class Holdfast implements AutoCloseable {
     }
   }
 
-  private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
+  private void openQueryLog() {
     if (config.queryLog().isOn()) {
       queryLog =
           new QueryLog(
@@ -155,27 +212,113 @@ public final class Holdfast implements AutoCloseable {
               "holdfast " + Version.number());
       resolvers.tap(queryLog::tap);
     }
-    openAdmin(adminRoutes);
-    listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
-    phase = Phase.SERVING;
-    keeper.start(background);
-    startProber();
-    routeSource.watch(background, this::changeRoutes);
   }
 
-  private void openAdmin(List<AdminRoute> adminRoutes) throws IOException {
+  private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
+    openQueryLog();
+    openAdmin(administration(), adminRoutes);
+    listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
+    var _ = keeper.start(background);
+    serve();
+  }
+
+  private void serve() {
+    phase = Phase.SERVING;
+    startProber();
+    watch(routeSource);
+    handover =
+        Handover.open(
+            config.stateDir(),
+            eventLoops,
+            Objects.requireNonNull(listeners)::descriptors,
+            heir -> Thread.ofPlatform().name("holdfast-handover").start(() -> end(heir)));
+  }
+
+  private @Nullable Predecessor findPredecessor() throws StartException {
+    try {
+      return Predecessor.find(config.stateDir());
+    } catch (IOException e) {
+      throw cannotReplace(e);
+    }
+  }
+
+  private static StartException cannotReplace(IOException cause) {
+    return new StartException("cannot replace the running server: " + cause.getMessage(), cause);
+  }
+
+  /*
+   * Both processes read the same sockets until this one has warmed up, then the other one leaves.
+   * From there on nothing may keep this one from serving, not even an admin address that is taken.
+   */
+  private void replace(Predecessor predecessor, List<AdminRoute> adminRoutes)
+      throws ListenException, StartException {
+    openQueryLog();
+    keeper.start(background).join();
+    listeners =
+        Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK, predecessor.sockets());
+    pause(OVERLAP_MILLIS);
+    try {
+      predecessor.replace();
+    } catch (IOException e) {
+      throw cannotReplace(e);
+    }
+    serve();
+    Thread.ofPlatform().daemon().name("holdfast-follow").start(() -> follow(predecessor));
+    openAdminInTime(adminRoutes);
+    logger.info("took the place of the server that ran before");
+  }
+
+  private void follow(Predecessor predecessor) {
+    try (predecessor) {
+      predecessor.follow(Objects.requireNonNull(listeners)::adoptConnection);
+    } catch (IOException e) {
+      logger.warn("the server that ran before: {}", e.getMessage());
+    }
+  }
+
+  private void openAdminInTime(List<AdminRoute> adminRoutes) {
+    Administration administration = administration();
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ADMIN_PATIENCE_MILLIS);
+    while (true) {
+      try {
+        openAdmin(administration, adminRoutes);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+          logger.error("no admin address: {}", e.getMessage());
+          return;
+        }
+      }
+      pause(ADMIN_POLL_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Administration administration() {
     LoopCounters counters = new LoopCounters();
     Operator operator = Operator.of(resolvers, InstantSource.system(), keeper::status, counters);
     endPinsInTime(operator.steering());
-    if (config.admin() != null) {
-      admin =
-          new Administration(
-                  loops,
-                  List.of(keeper.counters(), queryLogCounters),
-                  operator,
-                  counters,
-                  () -> phase)
-              .open(config.admin(), adminRoutes);
+    return new Administration(
+        loops,
+        List.of(keeper.counters(), queryLogCounters),
+        operator,
+        counters,
+        () -> phase,
+        this::reload);
+  }
+
+  private void openAdmin(Administration administration, List<AdminRoute> adminRoutes)
+      throws IOException {
+    InetSocketAddress address = config.admin();
+    if (address != null) {
+      admin = administration.open(address, adminRoutes);
     }
   }
 
@@ -199,9 +342,66 @@ public final class Holdfast implements AutoCloseable {
     first.loop().execute(prober::start);
   }
 
-  private void changeRoutes(Routes routes) {
-    resolvers.setRoutes(routes);
-    logger.info("upstreams changed: {}", routes.all());
+  private void watch(RouteSource followed) {
+    followed.watch(background, routes -> changeRoutes(followed, routes));
+  }
+
+  private synchronized void changeRoutes(RouteSource from, Routes routes) {
+    if (from == routeSource) {
+      resolvers.setRoutes(routes);
+      logger.info("upstreams changed: {}", routes.all());
+    }
+  }
+
+  /** Reads the configuration anew and goes on with it; a bad one changes nothing. */
+  public synchronized Reload reload() {
+    manager.reloading();
+    Reload reload = reloadNow();
+    manager.ready(status());
+    return reload;
+  }
+
+  private Reload reloadNow() {
+    Reload reload;
+    try {
+      reload =
+          closed.get() ? Reload.refused(List.of("the server is stopping")) : use(source.read());
+    } catch (InvalidConfigException | StartException | ListenException e) {
+      reload = Reload.refused(String.valueOf(e.getMessage()).lines().toList());
+    }
+    if (!reload.problems().isEmpty()) {
+      logger.error("not reloaded, nothing has changed: {}", String.join("; ", reload.problems()));
+      return reload;
+    }
+    logger.info("reloaded: {}", reload.changed().isEmpty() ? "no change" : reload.changed());
+    if (!reload.needsRestart().isEmpty()) {
+      logger.warn("needs a restart: {}", reload.needsRestart());
+    }
+    return reload;
+  }
+
+  private Reload use(HoldfastConfig wanted) throws StartException, ListenException {
+    HoldfastConfig next = wanted.withFixedOf(config);
+    RouteSource nextRoutes = routeSource.with(next);
+    Listeners open = Objects.requireNonNull(listeners);
+    open.change(next.listen()); // nothing fails from here on
+    if (!next.log().equals(config.log())) {
+      LogSetup.use(next.log());
+    }
+    open.reconfigure(next.tcp());
+    resolvers.reconfigure(resolving(next));
+    exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
+    resolvers.setRoutes(nextRoutes.routes());
+    routeSource.close();
+    routeSource = nextRoutes;
+    watch(nextRoutes);
+    Reload reload = Reload.done(ConfigChange.between(config, wanted));
+    config = next;
+    return reload;
+  }
+
+  private String status() {
+    return "listening on " + addresses() + ", asking " + routes().root().upstreams();
   }
 
   /** The addresses that are served, with their real ports. */
@@ -233,22 +433,45 @@ public final class Holdfast implements AutoCloseable {
    */
   @Override
   public void close() {
+    end(null);
+  }
+
+  /** Returns when the server has ended, which it also does when another has taken its place. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  private void end(Handover.@Nullable Heir heir) {
     if (closed.getAndSet(true)) {
       return;
     }
     phase = Phase.DRAINING;
     routeSource.close();
     background.shutdownNow();
+    Handover openHandover = handover;
+    if (openHandover != null) {
+      openHandover.close();
+    }
+    Watchdog openWatchdog = watchdog;
+    if (openWatchdog != null) {
+      openWatchdog.close();
+    }
+    if (heir == null) {
+      manager.stopping();
+    } else {
+      logger.info("process {} takes the place of this one", heir.pid());
+      manager.replacedBy(heir.pid());
+      closeAdmin(); // the other one waits for the address
+    }
     Listeners open = listeners;
     if (open != null) {
-      open.stopReading();
-      drain();
+      drain(open, heir);
       open.close();
     }
-    AdminServer openAdmin = admin;
-    if (openAdmin != null) {
-      openAdmin.close();
+    if (heir != null) {
+      heir.close();
     }
+    closeAdmin();
     for (int i = 0; i < loops.size(); i++) {
       loops.get(i).loop().submit(exchanges.get(i)::close).syncUninterruptibly();
     }
@@ -257,16 +480,28 @@ public final class Holdfast implements AutoCloseable {
     if (queryLog != null) {
       queryLog.close();
     }
+    ended.countDown();
   }
 
-  private void drain() {
+  private void closeAdmin() {
+    AdminServer open = admin;
+    if (open != null) {
+      open.close();
+      admin = null;
+    }
+  }
+
+  private void drain(Listeners open, Handover.@Nullable Heir heir) {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DRAIN_MILLIS);
-    try {
-      while (resolvers.waiting() > 0 && System.nanoTime() - deadlineNanos < 0) {
-        Thread.sleep(DRAIN_POLL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    BooleanSupplier inTime = () -> System.nanoTime() - deadlineNanos < 0;
+    if (heir == null) {
+      open.stopReading();
+    } else {
+      open.leaveTo(heir, inTime);
+    }
+    while (inTime.getAsBoolean()
+        && (resolvers.waiting() > 0 || (heir != null && open.connectionCount() > 0))) {
+      pause(DRAIN_POLL_MILLIS);
     }
   }
 }

@@ -26,6 +26,7 @@ import dev.holdfast.upstream.Routes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -82,26 +83,30 @@ final class Keeper
     resolvers.failures().listen(keeper);
     resolvers.holds().histories().listen(keeper);
     resolvers.holds().pins().listen(keeper);
-    journal.onTakeOver(() -> background("holdfast-take-over", keeper::takeOver));
+    journal.onTakeOver(
+        () -> {
+          var _ = background("holdfast-take-over", keeper::takeOver);
+        });
     return keeper;
   }
 
-  /** Brings back what was kept, while queries are answered already. */
-  void start(ScheduledExecutorService scheduler) {
+  /** Brings back what was kept, while queries are answered already; tells when it is there. */
+  CompletableFuture<Void> start(ScheduledExecutorService scheduler) {
     if (!journal.isEnabled()) {
-      return;
+      return CompletableFuture.completedFuture(null);
     }
-    background("holdfast-load", this::load);
     var _ =
         scheduler.scheduleWithFixedDelay(
             () -> downUpstreams.note(resolvers.routes()),
             NOTE_SECONDS,
             NOTE_SECONDS,
             TimeUnit.SECONDS);
+    return background("holdfast-load", this::load);
   }
 
-  private static void background(String name, Runnable task) {
-    Thread.ofPlatform().daemon().name(name).start(task);
+  private static CompletableFuture<Void> background(String name, Runnable task) {
+    return CompletableFuture.runAsync(
+        task, job -> Thread.ofPlatform().daemon().name(name).start(job));
   }
 
   @Override

@@ -33,13 +33,19 @@ final class RouteSource implements AutoCloseable {
   private static final byte[] ROOT = {0};
 
   private final HoldfastConfig config;
-  private final Upstreams upstreams = new Upstreams();
-  private final List<UpstreamSpec> firstUpstreams;
+  private final Upstreams upstreams;
+  private final RouteIds ids;
+  private volatile List<UpstreamSpec> rootUpstreams;
   private @Nullable ResolvConfWatcher watcher;
 
-  private RouteSource(HoldfastConfig config, List<UpstreamSpec> firstUpstreams) {
+  private RouteSource(
+      HoldfastConfig config, List<UpstreamSpec> rootUpstreams, Upstreams upstreams, RouteIds ids)
+      throws StartException {
     this.config = config;
-    this.firstUpstreams = firstUpstreams;
+    this.rootUpstreams = rootUpstreams;
+    this.upstreams = upstreams;
+    this.ids = ids;
+    ids.assign(config.zones());
   }
 
   /**
@@ -52,7 +58,33 @@ final class RouteSource implements AutoCloseable {
     if (found.isEmpty()) {
       found = fromResolvConf(config);
     }
-    return new RouteSource(config, found);
+    return new RouteSource(config, found, new Upstreams(), new RouteIds());
+  }
+
+  /**
+   * Finds the upstreams of another configuration; those that stay keep their health, and suffixes
+   * their cached answers.
+   *
+   * @throws StartException when there is none, saying how to name one
+   */
+  RouteSource with(HoldfastConfig next) throws StartException {
+    List<UpstreamSpec> found = next.upstreams();
+    if (found.isEmpty()) {
+      boolean sameFile = isFollowing() && next.resolvConf().equals(config.resolvConf());
+      try {
+        found = fromResolvConf(next);
+      } catch (StartException e) {
+        if (!sameFile) {
+          throw e;
+        }
+        found = rootUpstreams;
+      }
+    }
+    return new RouteSource(next, found, upstreams, ids);
+  }
+
+  private boolean isFollowing() {
+    return config.upstreams().isEmpty();
   }
 
   private static List<UpstreamSpec> fromResolvConf(HoldfastConfig config) throws StartException {
@@ -81,22 +113,23 @@ final class RouteSource implements AutoCloseable {
 
   /** Returns the routes to begin with. */
   Routes routes() {
-    return routes(firstUpstreams);
+    return routes(rootUpstreams);
   }
 
   /** Calls back with new routes whenever resolv.conf names other servers. */
   void watch(ScheduledExecutorService scheduler, Consumer<Routes> changed) {
-    if (!config.upstreams().isEmpty()) {
+    if (!isFollowing()) {
       return;
     }
     watcher =
         new ResolvConfWatcher(
             config.resolvConf(),
-            firstUpstreams,
+            rootUpstreams,
             scheduler,
             found -> {
               List<UpstreamSpec> others = withoutOwn(found, config);
               if (!others.isEmpty()) {
+                rootUpstreams = others;
                 changed.accept(routes(others));
               }
             });
@@ -107,7 +140,7 @@ final class RouteSource implements AutoCloseable {
     routes.add(new Route(0, ROOT, upstreams.of(root)));
     for (RouteConfig zone : config.zones()) {
       byte[] suffix = Names.parse(zone.suffix());
-      routes.add(new Route(routes.size(), suffix, upstreams.of(zone.upstreams())));
+      routes.add(new Route(ids.of(zone), suffix, upstreams.of(zone.upstreams())));
     }
     return new Routes(routes);
   }

@@ -89,6 +89,11 @@ public final class AnswerCache {
     return keys;
   }
 
+  /** Changes the bound; what is over it is pushed out at once. */
+  public void setMaxSizeBytes(long maxSizeBytes) {
+    entries.policy().eviction().orElseThrow().setMaximum(maxSizeBytes);
+  }
+
   /** Number of answers kept. */
   public long size() {
     return entries.estimatedSize();

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Asks a running server's admin address. HttpURLConnection, because a command that starts fast is
@@ -89,8 +90,13 @@ final class AdminClient {
       throw new IOException(address + " is not a holdfast admin address (HTTP " + status + ")", e);
     }
     if (status != OK) {
-      throw new IOException(reply.get("error") + ": try " + reply.get("try"));
+      throw new IOException(problems(reply) + reply.get("error") + ": try " + reply.get("try"));
     }
     return reply;
+  }
+
+  private static String problems(Map<?, ?> reply) {
+    return new Fields(reply)
+        .texts("problems").stream().map(problem -> problem + "\n").collect(Collectors.joining());
   }
 }

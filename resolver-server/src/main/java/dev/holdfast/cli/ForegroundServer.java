@@ -1,7 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.StartException;
-import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.ConfigSource;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
 import dev.holdfast.log.LogSetup;
@@ -12,23 +12,20 @@ import java.nio.file.Path;
 record ForegroundServer(Machine machine, Path installedConfig, Server.Starter starter) {
 
   static final String DEMO_OPTION = "--demo";
+  static final String REPLACE_OPTION = "--replace";
 
   /** Serves until the process is told to stop; returns its exit code. */
-  int run(ConfigChoice choice, boolean demo, PrintWriter out, PrintWriter err)
+  int run(ConfigChoice choice, boolean demo, boolean replace, PrintWriter out, PrintWriter err)
       throws StartException, InterruptedException {
-    HoldfastConfig config;
-    try {
-      config = choice.read(machine, installedConfig);
+    ConfigSource source = () -> choice.read(machine, installedConfig);
+    try (Server server = starter.start(new Server.Start(source, demo, replace))) {
+      serve(server, out);
+      return Main.OK;
     } catch (InvalidConfigException refused) {
       refused.problems().forEach(err::println);
       err.println("holdfast: not started");
       return ConfigChoice.exitCode(refused);
     }
-    LogSetup.use(config.log());
-    try (Server server = starter.start(config, demo)) {
-      serve(server, out);
-    }
-    return Main.OK;
   }
 
   /**
@@ -44,6 +41,7 @@ record ForegroundServer(Machine machine, Path installedConfig, Server.Starter st
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);
+    HangUp.handle(server::reload);
     server.greeting().forEach(out::println);
     server.awaitStop();
     try {

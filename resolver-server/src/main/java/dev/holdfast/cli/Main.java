@@ -1,8 +1,6 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.StartException;
 import dev.holdfast.Version;
-import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
 import dev.holdfast.log.LogProvider;
 import dev.holdfast.log.LogSetup;
@@ -43,7 +41,8 @@ public final class Main {
     LogProvider.install();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    ForegroundServer server = new ForegroundServer(Machine.local(), installedConfig(), Main::start);
+    ForegroundServer server =
+        new ForegroundServer(Machine.local(), installedConfig(), RunningServer::start);
     int code = run(server, out, err, arguments);
     LogSetup.close();
     System.exit(code);
@@ -63,10 +62,6 @@ public final class Main {
     return home == null || Files.exists(SERVICE_CONFIG)
         ? SERVICE_CONFIG
         : Path.of(home, "conf", "holdfast.yaml");
-  }
-
-  private static Server start(HoldfastConfig config, boolean demo) throws StartException {
-    return demo ? RunningServer.startDemo(config) : RunningServer.start(config);
   }
 
   /** Returns the program with all its commands, built without reflection to start fast. */
@@ -102,6 +97,7 @@ public final class Main {
         .addSubcommand("unpin", SteerCommand.unpin(clock).spec())
         .addSubcommand("release", SteerCommand.release(clock).spec())
         .addSubcommand("rollback", SteerCommand.rollback(clock).spec())
+        .addSubcommand("reload", new ReloadCommand().spec())
         .addSubcommand("status", new StatusCommand().spec())
         .addSubcommand("demo", DemoCommand.spec());
     return new CommandLine(program)

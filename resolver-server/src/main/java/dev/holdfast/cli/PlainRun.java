@@ -15,6 +15,7 @@ final class PlainRun {
 
   private final ConfigChoice choice = new ConfigChoice(null);
   private boolean demo;
+  private boolean replace;
 
   private PlainRun() {}
 
@@ -29,6 +30,8 @@ final class PlainRun {
       int equals = argument.indexOf('=');
       if (argument.equals(ForegroundServer.DEMO_OPTION)) {
         run.demo = true;
+      } else if (argument.equals(ForegroundServer.REPLACE_OPTION)) {
+        run.replace = true;
       } else if (equals > 0) {
         if (!run.take(argument.substring(0, equals), argument.substring(equals + 1))) {
           return null;
@@ -60,7 +63,7 @@ final class PlainRun {
   /** Serves until the process is told to stop; returns its exit code. */
   int run(ForegroundServer server, PrintWriter out, PrintWriter err) {
     try {
-      return server.run(choice, demo, out, err);
+      return server.run(choice, demo, replace, out, err);
     } catch (StartException | InterruptedException | RuntimeException problem) {
       Failures.print(problem, err);
       return Main.FAILURE;

@@ -17,6 +17,13 @@ final class RunCommand implements Callable<Integer> {
           .arity("0")
           .description("Ask embedded upstreams with a small zone; needs no network.")
           .build();
+  private final OptionSpec replace =
+      OptionSpec.builder(ForegroundServer.REPLACE_OPTION)
+          .type(boolean.class)
+          .arity("0")
+          .description(
+              "Take the place of the server that runs with the same state folder, losing no query.")
+          .build();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   RunCommand(ForegroundServer server) {
@@ -24,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
     options = new ConfigOptions(server.machine(), server.installedConfig());
     spec.usageMessage().description("Run the server in the foreground. Options override the file.");
     options.addTo(spec);
-    spec.addOption(demo).addOption(Main.helpOption());
+    spec.addOption(replace).addOption(demo).addOption(Main.helpOption());
   }
 
   CommandSpec spec() {
@@ -39,6 +46,11 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--demo brings its own upstreams: leave out --upstream");
     }
-    return server.run(choice, embedded, spec.commandLine().getOut(), spec.commandLine().getErr());
+    return server.run(
+        choice,
+        embedded,
+        Boolean.TRUE.equals(replace.getValue()),
+        spec.commandLine().getOut(),
+        spec.commandLine().getErr());
   }
 }

@@ -2,7 +2,8 @@ package dev.holdfast.cli;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.StartException;
-import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.ConfigSource;
+import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.demo.DemoUpstreams;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
@@ -41,13 +42,16 @@ final class RunningServer implements Server {
     this.demo = demo;
   }
 
-  /** Starts a server that asks the configured upstreams. */
-  static Server start(HoldfastConfig config) throws StartException {
-    return new RunningServer(Holdfast.start(config, DemoRoutes.withoutDemo()), null);
+  /** Starts a server that asks the configured upstreams, or others of its own making. */
+  static Server start(Start start) throws InvalidConfigException, StartException {
+    return start.demo()
+        ? startDemo(start.config())
+        : new RunningServer(
+            Holdfast.start(start.config(), start.replace(), DemoRoutes.withoutDemo()), null);
   }
 
-  /** Starts a server that asks upstreams of its own making. */
-  static Server startDemo(HoldfastConfig config) throws StartException {
+  private static Server startDemo(ConfigSource config)
+      throws InvalidConfigException, StartException {
     DemoUpstreams demo = DemoUpstreams.start();
     List<UpstreamSpec> upstreams =
         demo.addresses().stream()
@@ -55,9 +59,12 @@ final class RunningServer implements Server {
             .toList();
     try {
       Holdfast holdfast =
-          Holdfast.start(config.withUpstreams(upstreams).withHold(DEMO_HOLD), DemoRoutes.of(demo));
+          Holdfast.start(
+              () -> config.read().withUpstreams(upstreams).withHold(DEMO_HOLD),
+              /* replace= */ false,
+              DemoRoutes.of(demo));
       return new RunningServer(holdfast, demo);
-    } catch (StartException e) {
+    } catch (InvalidConfigException | StartException e) {
       demo.close();
       throw e;
     }
@@ -87,6 +94,16 @@ final class RunningServer implements Server {
 
   private static String upstreams(Route route) {
     return route.upstreams().stream().map(Upstream::toString).collect(Collectors.joining(" and "));
+  }
+
+  @Override
+  public void awaitStop() throws InterruptedException {
+    holdfast.awaitEnd();
+  }
+
+  @Override
+  public void reload() {
+    holdfast.reload();
   }
 
   @Override

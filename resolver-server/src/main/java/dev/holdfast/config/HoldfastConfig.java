@@ -81,6 +81,29 @@ public record HoldfastConfig(
     return with(upstreams, other);
   }
 
+  /** Returns what a running server can follow of this configuration, the rest as it runs. */
+  public HoldfastConfig withFixedOf(HoldfastConfig running) {
+    return new HoldfastConfig(
+        listen,
+        running.threads,
+        upstreams,
+        resolvConf,
+        zones,
+        access,
+        cache,
+        stale,
+        hold,
+        limits,
+        tcp,
+        minimalResponses,
+        running.stateDir,
+        running.journal,
+        running.admin,
+        log,
+        running.queryLog,
+        open);
+  }
+
   private HoldfastConfig with(List<UpstreamSpec> upstreams, HoldConfig hold) {
     return new HoldfastConfig(
         listen,

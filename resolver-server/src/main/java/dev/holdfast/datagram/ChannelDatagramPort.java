@@ -143,6 +143,11 @@ final class ChannelDatagramPort extends ChannelInboundHandlerAdapter implements 
   }
 
   @Override
+  public void retire() {
+    stopReading();
+  }
+
+  @Override
   public void close() {
     channel.close();
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.datagram;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -33,5 +34,13 @@ public final class DatagramBinder {
     return received != null && unsent != null
         ? NativeDatagramPort.bind(loop, address, shared, handler, received, unsent)
         : ChannelDatagramPort.bind(loop, address, shared, handler);
+  }
+
+  /** Receives on a socket of another process, where that can be done; not to be called on a loop. */
+  public DatagramPort adopt(FileDescriptor bound) throws IOException {
+    if (received == null || unsent == null) {
+      throw new IOException("sockets cannot be taken over with this transport");
+    }
+    return NativeDatagramPort.adopt(loop, bound, handler, received, unsent);
   }
 }

@@ -1,6 +1,8 @@
 package dev.holdfast.datagram;
 
+import io.netty.channel.unix.FileDescriptor;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound UDP socket on one event loop: hands batches of datagrams to a {@link DatagramHandler} and
@@ -17,11 +19,24 @@ public interface DatagramPort {
   /** The address it is bound to. */
   InetSocketAddress localAddress();
 
+  /** The socket, to be shared with another process; null where that cannot be done. */
+  default @Nullable FileDescriptor descriptor() {
+    return null;
+  }
+
   /** Sends {@code message} to {@code peer} from the address that the peer had asked. */
   void send(DatagramPeer peer, byte[] message, int length);
 
-  /** Reads no more datagrams; responses still go out. */
+  /**
+   * Reads no more datagrams and leaves them to whoever shares the socket; responses still go out.
+   */
   void stopReading();
+
+  /**
+   * Gets no more datagrams: those that are here are handled, later ones go to other sockets of the
+   * address or are refused by the machine. Responses still go out.
+   */
+  void retire();
 
   /** Closes the socket. */
   void close();

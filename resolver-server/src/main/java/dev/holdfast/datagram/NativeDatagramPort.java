@@ -70,7 +70,27 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
       ReceiveBatch received,
       SendBatch unsent)
       throws IOException {
-    UdpSocket socket = UdpSocket.bind(address, shared);
+    return register(loop, UdpSocket.bind(address, shared), handler, received, unsent);
+  }
+
+  /** Receives on a socket that is bound already; waits for it, so not to be called on a loop. */
+  static NativeDatagramPort adopt(
+      EventLoop loop,
+      FileDescriptor bound,
+      DatagramHandler handler,
+      ReceiveBatch received,
+      SendBatch unsent)
+      throws IOException {
+    return register(loop, UdpSocket.adopt(bound), handler, received, unsent);
+  }
+
+  private static NativeDatagramPort register(
+      EventLoop loop,
+      UdpSocket socket,
+      DatagramHandler handler,
+      ReceiveBatch received,
+      SendBatch unsent)
+      throws IOException {
     NativeDatagramPort port = new NativeDatagramPort(loop, socket, handler, received, unsent);
     try {
       IoRegistration registration =
@@ -98,6 +118,11 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     return socket;
   }
 
+  @Override
+  public FileDescriptor descriptor() {
+    return socket;
+  }
+
   UdpSocket socket() {
     return socket;
   }
@@ -108,19 +133,24 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
       return;
     }
     for (int batch = 0; batch < MAX_BATCHES; batch++) {
-      int count = received.receive(socket);
-      if (count < 0) {
-        int errno = received.errno();
-        if (errno != SystemCalls.EAGAIN && errno != SystemCalls.EINTR) {
-          handler.failed();
-        }
-        return;
-      }
-      handleBatch(count);
-      if (count < FULL_ENOUGH) {
+      if (receiveBatch() < FULL_ENOUGH) {
         return;
       }
     }
+  }
+
+  /** Receives and handles what is there; returns how many datagrams, or -1 for none. */
+  private int receiveBatch() {
+    int count = received.receive(socket);
+    if (count >= 0) {
+      handleBatch(count);
+      return count;
+    }
+    int errno = received.errno();
+    if (errno != SystemCalls.EAGAIN && errno != SystemCalls.EINTR) {
+      handler.failed();
+    }
+    return count;
   }
 
   private void handleBatch(int count) {
@@ -174,6 +204,24 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     if (registration != null && registration.isValid()) {
       registration.submit(EpollIoOps.NONE);
     }
+  }
+
+  /*
+   * A socket that is connected to itself is given nothing any more, while its queue stays and it
+   * still sends to everybody. Closing it at once would lose what is in the queue.
+   */
+  @Override
+  public void retire() {
+    if (!socket.isOpen()) {
+      return;
+    }
+    try {
+      socket.connectToSelf();
+    } catch (IOException e) {
+      handler.failed();
+      stopReading();
+    }
+    while (receiveBatch() > 0) {}
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 
 /**
@@ -70,6 +71,16 @@ public enum NativeTransport {
       channel.config().setOption(IPV6_ONLY, 1);
     }
     return channel;
+  }
+
+  /** A TCP listening channel of a socket that listens already; on epoll only. */
+  public static ServerSocketChannel adoptServerSocketChannel(FileDescriptor listening) {
+    return new EpollServerSocketChannel(listening.intValue());
+  }
+
+  /** A channel of a TCP connection that is established already; on epoll only. */
+  public static SocketChannel adoptSocketChannel(FileDescriptor connected) {
+    return new EpollSocketChannel(connected.intValue());
   }
 
   /** An unbound TCP listening channel. */

@@ -1,9 +1,11 @@
 package dev.holdfast.datagram;
 
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -28,11 +30,24 @@ final class UdpSocket extends Socket {
   /** As much as net.core.rmem_max and wmem_max allow of it. */
   private static final int BUFFER_BYTES = 1 << 20;
 
+  private static final InetAddress LOOPBACK_IPV4 = InetAddress.ofLiteral("127.0.0.1");
+  private static final InetAddress LOOPBACK_IPV6 = InetAddress.ofLiteral("::1");
+
   private final boolean wildcard;
 
   private UdpSocket(boolean ipv6, boolean wildcard) {
     super(newSocketDgram0(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
     this.wildcard = wildcard;
+  }
+
+  private UdpSocket(FileDescriptor bound) {
+    super(bound.intValue());
+    this.wildcard = localAddress().getAddress().isAnyLocalAddress();
+  }
+
+  /** Takes over a socket that another {@link #bind} has made, in whatever process. */
+  static UdpSocket adopt(FileDescriptor bound) {
+    return new UdpSocket(bound);
   }
 
   /**
@@ -52,6 +67,15 @@ final class UdpSocket extends Socket {
       socket.close();
       throw e;
     }
+  }
+
+  /** Connects it to its own address, from which nothing ever comes. */
+  void connectToSelf() throws IOException {
+    InetSocketAddress own = localAddress();
+    connect(
+        own.getAddress().isAnyLocalAddress()
+            ? new InetSocketAddress(ipv6 ? LOOPBACK_IPV6 : LOOPBACK_IPV4, own.getPort())
+            : own);
   }
 
   private void configure(boolean shared) throws IOException {

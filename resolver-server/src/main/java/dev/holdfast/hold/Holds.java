@@ -47,30 +47,35 @@ public final class Holds {
   private static final byte[] OTHER_TYPES_HELD =
       ExtendedError.option(ExtendedError.STALE_ANSWER, "held: the name has other records");
 
-  private final HoldConfig config;
-  private final HoldRules rules;
-  private final long minHistoryNanos;
-  private final int minRefreshes;
-  private final long windowNanos;
+  private volatile Settings settings;
   private final InstantSource wallClock;
   private final HoldLog log = new HoldLog();
   private final Histories histories =
       new Histories(HeapShare.of(HISTORIES_HEAP_PERCENT, MAX_HISTORIES_BYTES));
   private final Pins pins;
 
+  /** What the operator decided, in the form it is used in. */
+  private record Settings(HoldConfig config, HoldRules rules, long windowNanos) {
+
+    Settings(HoldConfig config) {
+      this(config, new HoldRules(config), config.window().toNanos());
+    }
+  }
+
   public Holds(HoldConfig config, InstantSource wallClock) {
-    this.config = config;
-    this.rules = new HoldRules(config);
+    this.settings = new Settings(config);
     this.pins = new Pins(wallClock);
-    this.minHistoryNanos = config.minHistory().toNanos();
-    this.minRefreshes = config.minRefreshes();
-    this.windowNanos = config.window().toNanos();
     this.wallClock = wallClock;
   }
 
   /** Returns what the operator decided about holding. */
   public HoldConfig config() {
-    return config;
+    return settings.config();
+  }
+
+  /** Judges by other rules from now on; histories stay. */
+  public void reconfigure(HoldConfig config) {
+    settings = new Settings(config);
   }
 
   /** Returns what is known of questions over time. */
@@ -85,7 +90,7 @@ public final class Holds {
 
   /** Returns the mode that applies to a name, folded. */
   public HoldMode mode(byte[] qname) {
-    return rules.mode(qname);
+    return settings.rules().mode(qname);
   }
 
   /** Records a positive answer. */
@@ -125,20 +130,21 @@ public final class Holds {
   }
 
   private boolean isLongKnown(History history, long nowNanos) {
-    return nowNanos - history.firstSeenNanos() >= minHistoryNanos
-        && history.refreshes() >= minRefreshes;
+    HoldConfig config = settings.config();
+    return nowNanos - history.firstSeenNanos() >= config.minHistory().toNanos()
+        && history.refreshes() >= config.minRefreshes();
   }
 
   /** Whether the history's last good records are served although upstreams say it is gone. */
   public boolean isHolding(CacheKey key, History history, long nowNanos) {
-    return wouldHold(history, nowNanos) && rules.mode(key.qname()) == HoldMode.ENFORCE;
+    return wouldHold(history, nowNanos) && settings.rules().mode(key.qname()) == HoldMode.ENFORCE;
   }
 
   /** Whether they are, or would be in a zone that enforces. */
   public boolean wouldHold(History history, long nowNanos) {
     return history.vanished()
         && !history.released()
-        && nowNanos - history.vanishedAtNanos() < windowNanos;
+        && nowNanos - history.vanishedAtNanos() < settings.windowNanos();
   }
 
   /**
@@ -159,11 +165,12 @@ public final class Holds {
   }
 
   private boolean willHold(CacheKey key, long nowNanos) {
-    History proven = rules.mode(key.qname()) == HoldMode.ENFORCE ? proven(key, nowNanos) : null;
+    History proven =
+        settings.rules().mode(key.qname()) == HoldMode.ENFORCE ? proven(key, nowNanos) : null;
     if (proven == null || proven.vanished()) {
       return proven != null && wouldHold(proven, nowNanos);
     }
-    return nowNanos - proven.lastPositiveNanos() < windowNanos;
+    return nowNanos - proven.lastPositiveNanos() < settings.windowNanos();
   }
 
   /** Returns what is said in place of NXDOMAIN then: the name exists, this type of it does not. */
@@ -188,11 +195,11 @@ public final class Holds {
       return Verdict.BELIEVED;
     }
     History gone = histories.vanished(key, proven, vanishedAtNanos(key, nowNanos));
-    if (nowNanos - gone.vanishedAtNanos() >= windowNanos) {
+    if (nowNanos - gone.vanishedAtNanos() >= settings.windowNanos()) {
       forgetVanished(key, gone.vanishedAtNanos());
       return Verdict.BELIEVED;
     }
-    HoldMode mode = rules.mode(key.qname());
+    HoldMode mode = settings.rules().mode(key.qname());
     if (mode == HoldMode.OFF || gone.released()) {
       return Verdict.BELIEVED;
     }
@@ -261,7 +268,7 @@ public final class Holds {
     byte[] notice =
         ExtendedError.option(ExtendedError.STALE_ANSWER, "held: vanished at " + vanishedAt);
     Answer answer = lastGood.held(MAX_TTL_SECONDS, notice);
-    return CacheEntry.held(answer, askAgainNanos, windowNanos - goneNanos, nowNanos);
+    return CacheEntry.held(answer, askAgainNanos, settings.windowNanos() - goneNanos, nowNanos);
   }
 
   private static long askAgainNanos(long goneNanos) {

@@ -12,12 +12,17 @@ final class ConnectionTable {
   /** The shortest idle timeout, when every connection is taken, as a share of the longest. */
   private static final int SHRUNK_IDLE_DIVISOR = 20;
 
-  private final TcpConfig config;
   private final Map<InetAddress, Integer> perAddress = new HashMap<>();
+  private TcpConfig config;
   private int open;
 
   ConnectionTable(TcpConfig config) {
     this.config = config;
+  }
+
+  /** Changes the bounds; connections that are open stay. */
+  synchronized void reconfigure(TcpConfig newConfig) {
+    config = newConfig;
   }
 
   /** Takes a place for a connection; otherwise returns the counter that says why there is none. */

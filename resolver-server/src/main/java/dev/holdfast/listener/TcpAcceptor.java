@@ -35,7 +35,11 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    Channel child = (Channel) message;
+    accept((Channel) message);
+  }
+
+  /** Takes a new connection if the limits allow it. */
+  void accept(Channel child) {
     InetSocketAddress client = (@Nullable InetSocketAddress) child.remoteAddress();
     if (client == null) {
       child.unsafe().closeForcibly();

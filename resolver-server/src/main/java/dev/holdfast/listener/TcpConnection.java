@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,27 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     inputEnded = true;
     dropUnread();
     takeQueries();
+  }
+
+  /** Lets another process go on with this connection, if nothing of it is left here. */
+  void handOver(Successor successor) {
+    boolean atRest = inFlight == 0 && unsent == 0 && unread == null && !inputEnded;
+    if (atRest && channel.isActive() && channel instanceof UnixChannel unix) {
+      inputEnded = true;
+      channel.config().setAutoRead(false);
+      channel
+          .deregister()
+          .addListener(
+              done ->
+                  successor.connection(
+                      unix.fd(), () -> channel.eventLoop().execute(this::handedOver)));
+    }
+  }
+
+  /** Closes this process's copy; a channel without a loop tells nobody when it closes. */
+  private void handedOver() {
+    listener.closed(this);
+    close();
   }
 
   void close() {

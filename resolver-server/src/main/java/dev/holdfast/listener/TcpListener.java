@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +34,19 @@ final class TcpListener {
 
   private static final long MAX_SWEEP_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int SWEEPS_PER_TIMEOUT = 5;
+  private static final long HAND_OVER_PERIOD_MILLIS = 5;
 
   private final ListenerLoop loop;
-  private final TcpConfig config;
   private final ConnectionTable table;
   private final LongSupplier nanoClock;
   private final UnexpectedFailures failures;
   private final Set<TcpConnection> connections = new HashSet<>();
   private final byte[] query = new byte[MAX_QUERY_LENGTH];
   private final byte[] response = new byte[Resolver.MAX_RESPONSE_LENGTH];
+  private TcpConfig config;
   private @Nullable ScheduledFuture<?> sweep;
   private boolean stopped;
+  private volatile int connectionCount;
 
   TcpListener(ListenerLoop loop, TcpConfig config, ConnectionTable table, LongSupplier nanoClock) {
     this.loop = loop;
@@ -73,6 +77,40 @@ final class TcpListener {
       throw t;
     }
     return channel;
+  }
+
+  /** Accepts on a listening socket of another process; not to be called on a loop. */
+  Channel adopt(FileDescriptor listening, List<TcpListener> targets) {
+    ServerSocketChannel channel = NativeTransport.adoptServerSocketChannel(listening);
+    channel.pipeline().addLast(new TcpAcceptor(table, loop.counters(), targets));
+    loop.loop().register(channel).syncUninterruptibly();
+    return channel;
+  }
+
+  /** Goes on with a client's connection to another process. */
+  void adoptConnection(FileDescriptor connected) {
+    TcpAcceptor acceptor = new TcpAcceptor(table, loop.counters(), List.of(this));
+    loop.loop().execute(() -> acceptor.accept(NativeTransport.adoptSocketChannel(connected)));
+  }
+
+  /**
+   * Lets another process go on with the connections, each as soon as nothing of it is left here;
+   * tries for as long as {@code more} says so.
+   */
+  void handOverConnections(Successor successor, BooleanSupplier more) {
+    List.copyOf(connections).forEach(connection -> connection.handOver(successor));
+    if (!connections.isEmpty() && more.getAsBoolean()) {
+      loop.loop()
+          .schedule(
+              () -> handOverConnections(successor, more),
+              HAND_OVER_PERIOD_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Number of connections; callable from any thread. */
+  int connectionCount() {
+    return connectionCount;
   }
 
   ListenerLoop loop() {
@@ -115,11 +153,9 @@ final class TcpListener {
   void opened(TcpConnection connection) {
     loop.counters().increment(Counter.TCP_CONNECTIONS_OPENED);
     connections.add(connection);
+    connectionCount = connections.size();
     if (sweep == null) {
-      long period = sweepPeriodNanos();
-      sweep =
-          loop.loop()
-              .scheduleWithFixedDelay(this::closeOverdue, period, period, TimeUnit.NANOSECONDS);
+      startSweeping();
     }
     if (stopped) {
       connection.stopReading();
@@ -129,10 +165,27 @@ final class TcpListener {
   void closed(TcpConnection connection) {
     loop.counters().increment(Counter.TCP_CONNECTIONS_CLOSED);
     connections.remove(connection);
+    connectionCount = connections.size();
     if (connections.isEmpty() && sweep != null) {
       sweep.cancel(false);
       sweep = null;
     }
+  }
+
+  /** Goes on with other bounds, for the connections that are open too. */
+  void reconfigure(TcpConfig newConfig) {
+    config = newConfig;
+    if (sweep != null) {
+      sweep.cancel(false);
+      startSweeping();
+    }
+  }
+
+  private void startSweeping() {
+    long period = sweepPeriodNanos();
+    sweep =
+        loop.loop()
+            .scheduleWithFixedDelay(this::closeOverdue, period, period, TimeUnit.NANOSECONDS);
   }
 
   /** Reads no more queries; a connection closes once its queries are answered. */

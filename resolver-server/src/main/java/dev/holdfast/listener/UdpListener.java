@@ -11,6 +11,7 @@ import dev.holdfast.metrics.UnexpectedFailures;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -54,6 +55,11 @@ final class UdpListener implements DatagramHandler, Client {
   /** Binds one more address on the loop and waits for it; not to be called on a loop. */
   DatagramPort bind(InetSocketAddress address, boolean shared) throws IOException {
     return binder.bind(address, shared);
+  }
+
+  /** Serves an address on a socket of another process; not to be called on a loop. */
+  DatagramPort adopt(FileDescriptor bound) throws IOException {
+    return binder.adopt(bound);
   }
 
   @Override

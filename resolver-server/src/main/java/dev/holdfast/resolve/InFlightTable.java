@@ -30,13 +30,13 @@ final class InFlightTable {
   private final Questioner questioner;
   private final Learner learner;
   private final LoopCounters counters;
-  private final int capacity;
-  private final int waitersPerQuestion;
   private final Map<CacheKey, InFlightQuestion> questions = new HashMap<>();
 
   /** Those that may have to give way, the oldest first. */
   private final LinkedHashSet<InFlightQuestion> replaceable = new LinkedHashSet<>();
 
+  private int capacity;
+  private int waitersPerQuestion;
   private int protectedQuestions;
   private volatile int size;
 
@@ -45,9 +45,19 @@ final class InFlightTable {
     this.questioner = questioner;
     this.learner = new Learner(resolvers, counters);
     this.counters = counters;
-    LimitsConfig limits = resolvers.config().limits();
-    this.capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
-    this.waitersPerQuestion = limits.waitersPerQuestion();
+    limitTo(resolvers.config().limits());
+  }
+
+  /** Goes on with another configuration; questions in flight stay. */
+  void use(Resolvers.Config config) {
+    limitTo(config.limits());
+    questioner.use(config);
+    learner.use(config);
+  }
+
+  private void limitTo(LimitsConfig limits) {
+    capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
+    waitersPerQuestion = limits.waitersPerQuestion();
   }
 
   /**

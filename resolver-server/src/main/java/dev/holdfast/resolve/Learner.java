@@ -22,10 +22,10 @@ final class Learner {
   private final Resolvers resolvers;
   private final Holds holds;
   private final LoopCounters counters;
-  private final LimitsConfig limits;
-  private final ReplyReader reader;
   private final SignatureFilter filter = new SignatureFilter();
-  private final long staleNanos;
+  private LimitsConfig limits;
+  private ReplyReader reader;
+  private long staleNanos;
 
   Learner(Resolvers resolvers, LoopCounters counters) {
     Resolvers.Config config = resolvers.config();
@@ -34,12 +34,23 @@ final class Learner {
     this.counters = counters;
     this.limits = config.limits();
     this.staleNanos = config.stale().maxAge().toNanos();
+    this.reader = reader(config);
+  }
+
+  /** Learns by another configuration; what was read last is forgotten. */
+  void use(Resolvers.Config config) {
+    limits = config.limits();
+    staleNanos = config.stale().maxAge().toNanos();
+    reader = reader(config);
+  }
+
+  private static ReplyReader reader(Resolvers.Config config) {
     TtlLimits ttlLimits =
         new TtlLimits(
             (int) config.cache().minTtl().toSeconds(),
             (int) config.cache().maxTtl().toSeconds(),
             (int) config.cache().maxNegativeTtl().toSeconds());
-    this.reader = new ReplyReader(ttlLimits, config.minimalResponses(), limits.cnameChain());
+    return new ReplyReader(ttlLimits, config.minimalResponses(), config.limits().cnameChain());
   }
 
   /** Reads a reply; the methods below speak of the last one read. */

@@ -17,6 +17,7 @@ import dev.holdfast.wire.RecordClass;
 import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ResponseAssembler;
 import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,6 @@ final class QueryResolver implements Resolver {
   private final ScheduledExecutorService loop;
   private final LoopCounters counters;
   private final AnswerCache cache;
-  private final AccessConfig access;
-  private final boolean prefetch;
-  private final boolean staleAtOnce;
-  private final int staleTtlSeconds;
-  private final ResponseAssembler assembler;
   private final InFlightTable inFlight;
   private final DnssecVariants variants;
   private final WaiterQuota quota;
@@ -53,6 +49,12 @@ final class QueryResolver implements Resolver {
   private @Nullable QueryTap tap;
   private Counter source = Counter.ANSWERS_FRESH;
 
+  private AccessConfig access;
+  private boolean prefetch;
+  private boolean staleAtOnce;
+  private int staleTtlSeconds;
+  private ResponseAssembler assembler;
+
   QueryResolver(
       Resolvers resolvers,
       ScheduledExecutorService loop,
@@ -63,22 +65,42 @@ final class QueryResolver implements Resolver {
     this.loop = loop;
     this.counters = counters;
     this.cache = resolvers.cache();
-    this.access = config.access();
-    this.prefetch = config.cache().prefetch();
-    this.staleAtOnce = config.stale().clientTimeout().isZero();
-    this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
-    this.assembler =
-        new ResponseAssembler((int) config.tcpIdleTimeout().toMillis() / MILLIS_PER_KEEPALIVE_UNIT);
     this.inFlight =
         new InFlightTable(resolvers, new Questioner(resolvers, loop, exchange, counters), counters);
     this.variants = new DnssecVariants(cache);
     this.staleRefreshes =
-        new StaleRefreshes(
-            loop,
-            counters,
-            this::refresh,
-            (double) config.stale().refreshesPerSecond() / resolvers.loopCount());
+        new StaleRefreshes(loop, counters, this::refresh, refreshesPerSecond(config));
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
+    this.access = config.access();
+    this.prefetch = config.cache().prefetch();
+    this.staleAtOnce = config.stale().clientTimeout().isZero();
+    this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
+    this.assembler = assembler(config);
+  }
+
+  /** Takes over the configuration of the moment on its loop; callable from any other. */
+  CompletableFuture<Void> reconfigure() {
+    return CompletableFuture.runAsync(() -> use(resolvers.config()), loop);
+  }
+
+  private void use(Resolvers.Config config) {
+    access = config.access();
+    prefetch = config.cache().prefetch();
+    staleAtOnce = config.stale().clientTimeout().isZero();
+    staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
+    assembler = assembler(config);
+    inFlight.use(config);
+    staleRefreshes.setPace(refreshesPerSecond(config));
+    quota.setLimit(config.limits().waitersPerClient());
+  }
+
+  private double refreshesPerSecond(Resolvers.Config config) {
+    return (double) config.stale().refreshesPerSecond() / resolvers.loopCount();
+  }
+
+  private static ResponseAssembler assembler(Resolvers.Config config) {
+    return new ResponseAssembler(
+        (int) config.tcpIdleTimeout().toMillis() / MILLIS_PER_KEEPALIVE_UNIT);
   }
 
   @Override

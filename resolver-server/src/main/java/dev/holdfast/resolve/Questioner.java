@@ -41,9 +41,9 @@ final class Questioner {
   private final Exchange exchange;
   private final LoopCounters counters;
   private final UpstreamChoice choice = new UpstreamChoice(new RandomSource());
-  private final LimitsConfig limits;
-  private final long answerDeadlineNanos;
-  private final long clientTimeoutNanos;
+  private LimitsConfig limits;
+  private long answerDeadlineNanos;
+  private long clientTimeoutNanos;
   private double hedgeBudget = MAX_HEDGE_BUDGET;
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
 
@@ -60,6 +60,13 @@ final class Questioner {
     this.limits = config.limits();
     this.answerDeadlineNanos = limits.answerDeadline().toNanos() - DELIVERY_NANOS;
     this.clientTimeoutNanos = config.stale().clientTimeout().toNanos();
+  }
+
+  /** Asks by another configuration. */
+  void use(Resolvers.Config config) {
+    limits = config.limits();
+    answerDeadlineNanos = limits.answerDeadline().toNanos() - DELIVERY_NANOS;
+    clientTimeoutNanos = config.stale().clientTimeout().toNanos();
   }
 
   /** Sends a question to one upstream. */

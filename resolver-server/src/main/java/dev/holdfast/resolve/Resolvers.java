@@ -20,6 +20,7 @@ import dev.holdfast.wire.Answer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.IntFunction;
@@ -32,7 +33,6 @@ import java.util.function.LongSupplier;
  */
 public final class Resolvers {
 
-  private final Config config;
   private final AnswerCache cache;
   private final FailureMemory failures = new FailureMemory();
   private final Holds holds;
@@ -42,6 +42,7 @@ public final class Resolvers {
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
   private volatile Recorder recorder = Recorder.NONE;
+  private volatile Config config;
   private volatile Routes routes;
   private volatile LocalNames localNames;
 
@@ -93,6 +94,19 @@ public final class Resolvers {
     for (int i = 0; i < loops.size(); i++) {
       loops.get(i).tap(tapOfLoop.apply(i));
     }
+  }
+
+  /**
+   * Changes what the operator decides, on every loop between two of its queries, and waits for all
+   * loops; not to be called on one. What was learnt stays.
+   */
+  public void reconfigure(Config newConfig) {
+    config = newConfig;
+    cache.setMaxSizeBytes(newConfig.cache().maxSizeBytes());
+    holds.reconfigure(newConfig.hold());
+    CompletableFuture.allOf(
+            loops.stream().map(QueryResolver::reconfigure).toArray(CompletableFuture[]::new))
+        .join();
   }
 
   /** Tells {@code newRecorder} of the answers learnt from now on. */

@@ -32,9 +32,9 @@ final class StaleRefreshes {
   private final ScheduledExecutorService loop;
   private final LoopCounters counters;
   private final BiConsumer<CacheKey, Route> refresh;
-  private final double perTick;
   private final Map<CacheKey, Noted> noted = new HashMap<>();
   private final ArrayDeque<Noted> queue = new ArrayDeque<>();
+  private double perTick;
   private double allowance;
   private boolean running;
   private @Nullable Future<?> nextTick;
@@ -63,7 +63,12 @@ final class StaleRefreshes {
     this.loop = loop;
     this.counters = counters;
     this.refresh = refresh;
-    this.perTick = perSecond * TICK_MILLIS / MILLIS_PER_SECOND;
+    setPace(perSecond);
+  }
+
+  /** Changes how many refreshes there are per second on this loop. */
+  void setPace(double perSecond) {
+    perTick = perSecond * TICK_MILLIS / MILLIS_PER_SECOND;
   }
 
   /** Notes that a question was answered stale because no upstream is there. */

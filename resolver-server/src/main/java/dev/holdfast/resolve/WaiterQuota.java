@@ -14,8 +14,8 @@ final class WaiterQuota {
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
   private final int[] waiting = new int[SLOTS];
-  private final int limit;
   private final long seed;
+  private int limit;
 
   /**
    * @param seed a secret, or a client could look for addresses that share another's slot
@@ -23,6 +23,11 @@ final class WaiterQuota {
   WaiterQuota(int limit, long seed) {
     this.limit = limit;
     this.seed = seed;
+  }
+
+  /** Changes how many queries of one client may wait. */
+  void setLimit(int limit) {
+    this.limit = limit;
   }
 
   /** Takes a place for a client and returns its slot, or {@link #NONE}. */

@@ -19,6 +19,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   private final ExchangeLoop loop;
   private final Map<Upstream, UdpSockets> udp = new HashMap<>();
   private final Map<Upstream, TcpConnections> tcp = new HashMap<>();
+  private int pendingPerUpstream;
   private boolean closed;
 
   /**
@@ -38,6 +39,12 @@ public final class NettyExchange implements Exchange, AutoCloseable {
       LongSupplier nanoClock) {
     this.loop =
         new ExchangeLoop(eventLoop, transport, config, counters, ownPorts, random, nanoClock);
+    this.pendingPerUpstream = config.pending();
+  }
+
+  /** Changes how many queries may wait for one upstream; callable from any thread. */
+  public void limitPending(int queries) {
+    loop.eventLoop.execute(() -> pendingPerUpstream = queries);
   }
 
   @Override
@@ -53,7 +60,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
       failLater(handler, FailureKind.NETWORK_ERROR);
       return;
     }
-    if (!upstream.tryStart(loop.config.pending())) {
+    if (!upstream.tryStart(pendingPerUpstream)) {
       loop.count(Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM);
       failLater(handler, FailureKind.OVERLOADED);
       return;

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.StartException;
 import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.InvalidConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ final class FakeServer implements Server, Server.Starter {
   @Nullable RuntimeException failure;
 
   @Override
-  public Server start(HoldfastConfig config, boolean demo) throws StartException {
+  public Server start(Start start) throws InvalidConfigException, StartException {
+    HoldfastConfig config = start.config().read();
     if (failure != null) {
       throw failure;
     }
@@ -24,7 +26,7 @@ final class FakeServer implements Server, Server.Starter {
       throw refusal;
     }
     started.add(config);
-    this.demo = demo;
+    demo = start.demo();
     return this;
   }
 

@@ -185,6 +185,11 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void reload_nothingChanged_saysSo() {
+    assertThat(output("reload")).isEqualTo("reloaded: nothing has changed\n");
+  }
+
+  @Test
   void arguments_wrong_exitWithTwo() {
     assertThat(run("explain")).isEqualTo(2);
     assertThat(run("explain", "a..b")).isEqualTo(2);

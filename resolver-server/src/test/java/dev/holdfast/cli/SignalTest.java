@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.config.FakeMachine;
-import dev.holdfast.config.HoldfastConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,15 +20,7 @@ class SignalTest {
 
   @Test
   void run_terminated_closesTheServerAndExitsWithZero() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Waiting.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    Process process = start();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       assertThat(output.readLine()).isEqualTo("serving");
 
@@ -41,6 +32,32 @@ class SignalTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void run_hungUp_reloadsAndGoesOn() throws Exception {
+    Process process = start();
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(output.readLine()).isEqualTo("serving");
+
+      new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+
+      assertThat(output.readLine()).isEqualTo("reloaded");
+      assertThat(process.isAlive()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process start() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Waiting.class.getName())
+        .redirectErrorStream(true)
+        .start();
   }
 
   /** The program with a server that runs until it is told to stop. */
@@ -58,11 +75,16 @@ class SignalTest {
             }
 
             @Override
+            public void reload() {
+              out.println("reloaded");
+            }
+
+            @Override
             public void close() {
               out.println("closed");
             }
           };
-      Server.Starter starter = (HoldfastConfig config, boolean demo) -> server;
+      Server.Starter starter = start -> server;
       System.exit(
           Main.run(
               new ForegroundServer(new FakeMachine("127.0.0.1"), Path.of("/nonexistent"), starter),

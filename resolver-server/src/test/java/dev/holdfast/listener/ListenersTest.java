@@ -14,6 +14,7 @@ import dev.holdfast.metrics.Counter;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -117,13 +118,14 @@ class ListenersTest {
   void stopReading_queryWaiting_isAnsweredButNoNewOneTaken() throws Exception {
     try (ListenerFixture fixture = new ListenerFixture(1, TcpConfig.DEFAULTS, at("127.0.0.1"));
         DatagramSocket udp = fixture.udpClient("127.0.0.1");
+        DatagramSocket lateUdp = fixture.udpClient("127.0.0.1");
         Socket tcp = fixture.tcpClient("127.0.0.1")) {
       send(udp, Messages.query(1, "hold"));
       TcpListenerTest.send(tcp, Messages.frame(Messages.query(2, "hold")));
       await(() -> fixture.heldCount() == 2, "both queries");
 
       fixture.listeners.stopReading();
-      send(udp, Messages.query(3, "echo"));
+      send(lateUdp, Messages.query(3, "echo"));
       fixture.answerHeld(1, Messages.response(1, "late"));
       fixture.answerHeld(2, Messages.response(2, "late"));
 
@@ -131,6 +133,7 @@ class ListenersTest {
       assertThat(Messages.id(TcpListenerTest.receive(tcp))).isEqualTo(2);
       assertThat(tcp.getInputStream().read()).isEqualTo(-1);
       assertThat(fixture.count(Counter.QUERIES_UDP)).isEqualTo(1);
+      assertThatThrownBy(() -> receive(lateUdp)).isInstanceOf(PortUnreachableException.class);
       assertThatThrownBy(() -> fixture.tcpClient("127.0.0.1").close())
           .isInstanceOf(IOException.class);
     }

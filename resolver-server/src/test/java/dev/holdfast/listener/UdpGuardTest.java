@@ -74,6 +74,9 @@ class UdpGuardTest {
     }
 
     @Override
+    public void retire() {}
+
+    @Override
     public void stopReading() {}
 
     @Override
