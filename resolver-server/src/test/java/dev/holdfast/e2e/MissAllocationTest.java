@@ -23,7 +23,7 @@ class MissAllocationTest {
   /** Queries that wait at any time. */
   private static final int WINDOW = 32;
 
-  /** Less than half of it is needed; it must hold while methods are being compiled, too. */
+  /** Some 2100 are needed; methods that are still being compiled need more. */
   private static final long MAX_BYTES_PER_MISS = 3072;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
