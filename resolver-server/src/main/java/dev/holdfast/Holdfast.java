@@ -1,7 +1,9 @@
 package dev.holdfast;
 
+import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.admin.AdminRoute;
 import dev.holdfast.admin.AdminServer;
+import dev.holdfast.admin.Token;
 import dev.holdfast.config.ConfigChange;
 import dev.holdfast.config.ConfigSource;
 import dev.holdfast.config.HoldfastConfig;
@@ -86,6 +88,7 @@ public final class Holdfast implements AutoCloseable {
   private volatile HoldfastConfig config;
   private volatile RouteSource routeSource;
   private volatile Phase phase = Phase.STARTING;
+  private final @Nullable Token token;
   private volatile @Nullable Listeners listeners;
   private volatile @Nullable AdminServer admin;
   private volatile @Nullable Handover handover;
@@ -96,6 +99,7 @@ public final class Holdfast implements AutoCloseable {
     this.config = config;
     this.source = source;
     this.manager = manager;
+    this.token = readToken(config.admin());
     NativeTransport transport = NativeTransport.current();
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
@@ -194,7 +198,7 @@ public final class Holdfast implements AutoCloseable {
       close();
       throw new StartException(
           "cannot serve the admin address "
-              + SocketAddresses.format(Objects.requireNonNull(config.admin()))
+              + SocketAddresses.format(Objects.requireNonNull(config.admin().listen()))
               + ": "
               + e
               + "\nchoose another one with --admin ADDR:PORT, or none with --admin off",
@@ -310,15 +314,26 @@ public final class Holdfast implements AutoCloseable {
         List.of(keeper.counters(), queryLogCounters),
         operator,
         counters,
+        () -> config,
         () -> phase,
         this::reload);
   }
 
   private void openAdmin(Administration administration, List<AdminRoute> adminRoutes)
       throws IOException {
-    InetSocketAddress address = config.admin();
+    InetSocketAddress address = config.admin().listen();
     if (address != null) {
-      admin = administration.open(address, adminRoutes);
+      admin = administration.open(address, token, adminRoutes);
+    }
+  }
+
+  private static @Nullable Token readToken(AdminConfig admin) throws StartException {
+    try {
+      return admin.listen() == null || admin.tokenFile() == null
+          ? null
+          : Token.read(admin.tokenFile());
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 

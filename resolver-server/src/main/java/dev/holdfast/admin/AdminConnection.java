@@ -85,7 +85,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     InetSocketAddress client = (InetSocketAddress) context.channel().remoteAddress();
     InetSocketAddress server = (InetSocketAddress) context.channel().localAddress();
     AdminResponse refusal = dispatcher.refusal(head, client.getAddress(), server.getAddress());
-    if (refusal != null) {
+    if (refusal != null && refusal.status() == AdminResponse.UNAUTHORIZED) {
+      counters.increment(Counter.ADMIN_UNAUTHORIZED);
+      respond(context, refusal, /* requestIsWhole= */ false);
+    } else if (refusal != null) {
       reject(context, refusal);
     } else if (HttpUtil.getContentLength(head, 0L) > MAX_BODY_BYTES) {
       reject(context, bodyTooLong());
@@ -140,6 +143,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set("x-content-type-options", "nosniff")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (response.status() == AdminResponse.UNAUTHORIZED) {
+      message.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"); // RFC 6750 §3
+    }
     context
         .writeAndFlush(message)
         .addListener(written -> end(context, /* readOn= */ !requestIsWhole && written.isSuccess()));

@@ -27,8 +27,13 @@ final class AdminDispatcher {
 
   private final Map<String, Map<String, AdminRoute>> routes = new TreeMap<>();
   private final Set<String> loggedKinds = new HashSet<>();
+  private final @Nullable Token token;
 
-  AdminDispatcher(List<AdminRoute> routes) {
+  /**
+   * @param token what requests must carry, or null for nothing
+   */
+  AdminDispatcher(List<AdminRoute> routes, @Nullable Token token) {
+    this.token = token;
     for (AdminRoute route : routes) {
       Map<String, AdminRoute> methods =
           this.routes.computeIfAbsent(route.path(), absent -> new TreeMap<>());
@@ -46,7 +51,15 @@ final class AdminDispatcher {
       return AdminResponse.error(
           400, host.size() + " Host headers", "send one, such as Host: localhost");
     }
-    if (!HostHeader.names(host.getFirst(), server)) {
+    boolean authorized = token != null && token.isIn(headers.get(HttpHeaderNames.AUTHORIZATION));
+    if (token != null && !authorized && !isOpen(request)) {
+      return AdminResponse.error(
+          AdminResponse.UNAUTHORIZED,
+          "the token is missing or wrong",
+          "send the token of admin.token-file as Authorization: Bearer TOKEN, or give the holdfast"
+              + " command --token-file");
+    }
+    if (!authorized && !HostHeader.names(host.getFirst(), server)) {
       return AdminResponse.error(
           403,
           "Host header is not this server: " + host.getFirst(),
@@ -64,6 +77,16 @@ final class AdminDispatcher {
           403, "control is for this machine only", "run the command where the server runs");
     }
     return null;
+  }
+
+  private boolean isOpen(HttpRequest request) {
+    Map<String, AdminRoute> methods = routes.get(path(request));
+    AdminRoute route = methods == null ? null : methods.get(request.method().name());
+    return route != null && route.open();
+  }
+
+  private static String path(HttpRequest request) {
+    return new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8).rawPath();
   }
 
   /** Answers a request that was not refused. */

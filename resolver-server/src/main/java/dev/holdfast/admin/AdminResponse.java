@@ -7,6 +7,9 @@ import java.util.Map;
 /** What a handler answers: an HTTP status and a body. */
 public record AdminResponse(int status, String contentType, String body) {
 
+  /** The status of requests without the token. */
+  static final int UNAUTHORIZED = 401;
+
   private static final String JSON = "application/json; charset=utf-8";
 
   /** A body of JSON, see {@link Json#write}. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The routes that every server has. */
@@ -36,10 +37,7 @@ public final class AdminRoutes {
   static Map<String, Long> totals(List<LoopCounters> loops) {
     Map<String, Long> totals = new LinkedHashMap<>();
     for (Counter counter : Counter.values()) {
-      long sum = 0;
-      for (LoopCounters loop : loops) {
-        sum += loop.get(counter);
-      }
+      long sum = LoopCounters.sum(loops, Set.of(counter));
       totals.put(counter.name().toLowerCase(Locale.ROOT), sum);
     }
     return totals;

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP for operators and programs on this machine: health, status, control. It has one thread of
- * its own and never touches a packet loop. Thread-safe.
+ * HTTP for operators and their programs: health, metrics, status, control. It has one thread of its
+ * own and never touches a packet loop. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Failures show on the channel.
 public final class AdminServer implements AutoCloseable {
@@ -45,8 +45,9 @@ public final class AdminServer implements AutoCloseable {
   private @Nullable Channel listening;
   private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
-  private AdminServer(List<AdminRoute> routes, LoopCounters counters, long timeoutMillis) {
-    this.dispatcher = new AdminDispatcher(routes);
+  private AdminServer(
+      List<AdminRoute> routes, @Nullable Token token, LoopCounters counters, long timeoutMillis) {
+    this.dispatcher = new AdminDispatcher(routes, token);
     this.counters = counters;
     this.timeoutMillis = timeoutMillis;
     this.group =
@@ -57,19 +58,27 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
+   * @param token what requests must carry, or null for nothing
    * @param counters written by the admin's thread alone
    * @throws IOException saying which address could not be had and why
    */
   public static AdminServer start(
-      InetSocketAddress address, List<AdminRoute> routes, LoopCounters counters)
+      InetSocketAddress address,
+      List<AdminRoute> routes,
+      @Nullable Token token,
+      LoopCounters counters)
       throws IOException {
-    return start(address, routes, counters, REQUEST_TIMEOUT_MILLIS);
+    return start(address, routes, token, counters, REQUEST_TIMEOUT_MILLIS);
   }
 
   static AdminServer start(
-      InetSocketAddress address, List<AdminRoute> routes, LoopCounters counters, long timeoutMillis)
+      InetSocketAddress address,
+      List<AdminRoute> routes,
+      @Nullable Token token,
+      LoopCounters counters,
+      long timeoutMillis)
       throws IOException {
-    AdminServer server = new AdminServer(routes, counters, timeoutMillis);
+    AdminServer server = new AdminServer(routes, token, counters, timeoutMillis);
     try {
       server.bind(address);
       return server;

@@ -29,6 +29,11 @@ final class RoutesJson {
     body.put("transport", upstream.overStream() ? "tcp" : "udp");
     body.put("rtt_millis", rounded(upstream.current().rttMillis()));
     body.put("in_flight", upstream.inFlight());
+    UpstreamView.Events events = upstream.events();
+    body.put("queries", events.queries());
+    body.put("hedges", events.hedges());
+    body.put("hedges_won", events.hedgesWon());
+    body.put("probes", events.probes());
     body.put("udp", transport(upstream.datagrams()));
     body.put("tcp", transport(upstream.streams()));
     return body;

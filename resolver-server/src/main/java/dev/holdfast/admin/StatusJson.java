@@ -26,7 +26,7 @@ public final class StatusJson {
     return body;
   }
 
-  private static Map<String, Object> cache(ServerStatus.Cache cache) {
+  static Map<String, Object> cache(ServerStatus.Cache cache) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("answers", cache.answers());
     body.put("size_bytes", cache.sizeBytes());
@@ -35,7 +35,7 @@ public final class StatusJson {
     return body;
   }
 
-  private static Map<String, Object> journal(JournalView journal) {
+  static Map<String, Object> journal(JournalView journal) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("enabled", journal.enabled());
     body.put("writing", journal.writing());

@@ -1,4 +1,4 @@
-/** HTTP on a local address: health, status, an operator's commands and the demo's switch. */
+/** HTTP for operators: health, metrics, live view, commands and the demo's switch. */
 @NullMarked
 package dev.holdfast.admin;
 

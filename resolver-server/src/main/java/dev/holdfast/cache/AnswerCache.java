@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,11 @@ public final class AnswerCache {
   /** Changes the bound; what is over it is pushed out at once. */
   public void setMaxSizeBytes(long maxSizeBytes) {
     entries.policy().eviction().orElseThrow().setMaximum(maxSizeBytes);
+  }
+
+  /** Hands over every answer, at whatever moment each of them is looked at. */
+  public void forEach(BiConsumer<CacheKey, CacheEntry> action) {
+    entries.asMap().forEach(action);
   }
 
   /** Number of answers kept. */

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a running server's admin address. HttpURLConnection, because a command that starts fast is
@@ -26,15 +27,18 @@ final class AdminClient {
   private static final int OK = 200;
 
   private final InetSocketAddress server;
+  private final @Nullable String token;
   private final String startHint;
 
   /**
    * A client of one server.
    *
+   * @param token what the server wants to see, or null
    * @param startHint the command that starts a server, told when there is none
    */
-  AdminClient(InetSocketAddress server, String startHint) {
+  AdminClient(InetSocketAddress server, @Nullable String token, String startHint) {
     this.server = server;
+    this.token = token;
     this.startHint = startHint;
   }
 
@@ -58,6 +62,9 @@ final class AdminClient {
       connection.setReadTimeout(READ_TIMEOUT_MILLIS);
       connection.setInstanceFollowRedirects(false);
       connection.setRequestMethod(method);
+      if (token != null) {
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+      }
       if (method.equals("POST")) {
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(0);

@@ -61,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     parts.add("caches " + Quantities.formatSize(config.cache().maxSizeBytes()));
     parts.add("keeps state in " + config.stateDir());
-    InetSocketAddress admin = config.admin();
+    InetSocketAddress admin = config.admin().listen();
     parts.add(admin == null ? "no admin" : "admin on " + SocketAddresses.format(admin));
     return String.join(", ", parts);
   }

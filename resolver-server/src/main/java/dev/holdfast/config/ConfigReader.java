@@ -2,6 +2,7 @@ package dev.holdfast.config;
 
 import static java.util.Comparator.comparing;
 
+import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.config.Setting.Section;
@@ -218,12 +219,15 @@ public final class ConfigReader {
                 section.sizeBytes("max-size", defaults.maxSizeBytes())));
   }
 
-  private static @Nullable InetSocketAddress admin(
-      SectionReader admin, @Nullable InetSocketAddress fallback) {
+  private static AdminConfig admin(SectionReader admin, AdminConfig defaults) {
     boolean off = admin.is("listen", "off");
-    return off || fallback == null
-        ? null
-        : admin.value("listen", ConfigReader::adminAddress, fallback);
+    InetSocketAddress fallback = defaults.listen();
+    InetSocketAddress listen =
+        off || fallback == null
+            ? null
+            : admin.value("listen", ConfigReader::adminAddress, fallback);
+    boolean withoutToken = admin.is("token-file", "") || !admin.has("token-file");
+    return new AdminConfig(listen, withoutToken ? null : admin.file("token-file", Path.of("")));
   }
 
   private static InetSocketAddress adminAddress(String text) {

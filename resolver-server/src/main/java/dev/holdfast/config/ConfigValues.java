@@ -1,5 +1,6 @@
 package dev.holdfast.config;
 
+import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
@@ -48,13 +49,17 @@ final class ConfigValues {
     values.put("query-log.dnstap", config.queryLog().dnstap());
     values.put("query-log.one-in", config.queryLog().oneIn());
     values.put("query-log.buffer", Quantities.formatSize(config.queryLog().bufferBytes()));
-    values.put(
-        "admin.listen", config.admin() == null ? "off" : SocketAddresses.format(config.admin()));
+    values.putAdmin(config.admin());
     return values.byKey;
   }
 
   private static String key(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void putAdmin(AdminConfig admin) {
+    put("admin.listen", admin.listen() == null ? "off" : SocketAddresses.format(admin.listen()));
+    put("admin.token-file", admin.tokenFile() == null ? "" : admin.tokenFile());
   }
 
   private void putCache(CacheConfig cache) {

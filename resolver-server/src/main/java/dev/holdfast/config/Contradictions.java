@@ -101,11 +101,22 @@ final class Contradictions {
   }
 
   private void checkAdmin() {
-    InetSocketAddress admin = config.admin();
-    if (admin == null || admin.getPort() == 0) {
+    InetSocketAddress admin = config.admin().listen();
+    if (admin == null) {
       return;
     }
     SectionReader section = root.section("admin");
+    if (config.admin().needsToken() && config.admin().tokenFile() == null) {
+      section.addProblem(
+          section.origin("listen"),
+          "listen",
+          SocketAddresses.format(admin)
+              + " (expected a loopback address, or admin.token-file with the token that requests"
+              + " must carry)");
+    }
+    if (admin.getPort() == 0) {
+      return;
+    }
     for (int i = 0; i < config.listen().size(); i++) {
       InetSocketAddress listen = config.listen().get(i);
       if (!listen.equals(admin) && !covers(listen, admin) && !covers(admin, listen)) {

@@ -1,5 +1,6 @@
 package dev.holdfast.config;
 
+import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
@@ -16,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything an operator can choose, checked and complete.
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     needed
  * @param stateDir what survives a restart
  * @param journal how much of it
- * @param admin where metrics and control are served; null for nowhere
+ * @param admin where metrics and control are served, and to whom
  * @param log how events are told
  * @param queryLog where answered queries are written to
  * @param open whether everybody on the internet may be served
@@ -50,7 +50,7 @@ public record HoldfastConfig(
     boolean minimalResponses,
     Path stateDir,
     JournalConfig journal,
-    @Nullable InetSocketAddress admin,
+    AdminConfig admin,
     LogConfig log,
     QueryLogConfig queryLog,
     boolean open) {
@@ -147,7 +147,7 @@ public record HoldfastConfig(
         true,
         machine.stateDir(),
         JournalConfig.DEFAULTS,
-        new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT),
+        new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null),
         LogConfig.DEFAULTS,
         QueryLogConfig.DEFAULTS,
         false);

@@ -94,6 +94,7 @@ public enum Counter {
   LIMIT_PINS("Pins refused because too many questions were pinned"),
   ADMIN_REQUESTS("Requests to the admin server"),
   ADMIN_REJECTED("Requests to the admin server refused for their host, origin, size or form"),
+  ADMIN_UNAUTHORIZED("Requests to the admin server refused for want of its token"),
   ADMIN_TIMEOUTS("Connections to the admin server closed because no whole request came in time"),
   ADMIN_REFUSED_FULL("Connections to the admin server closed because all places were taken");
 

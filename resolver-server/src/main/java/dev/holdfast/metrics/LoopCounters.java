@@ -2,6 +2,8 @@ package dev.holdfast.metrics;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collection;
+import java.util.Set;
 
 /**
  * The counters and latencies of one event loop. Written by that loop only, readable by any thread:
@@ -30,6 +32,17 @@ public final class LoopCounters {
   /** Returns the value as last written by the loop. */
   public long get(Counter counter) {
     return (long) VALUES.getOpaque(values, counter.ordinal());
+  }
+
+  /** Returns what several loops counted of some events together. */
+  public static long sum(Collection<LoopCounters> loops, Set<Counter> counters) {
+    long sum = 0;
+    for (LoopCounters loop : loops) {
+      for (Counter counter : counters) {
+        sum += loop.get(counter);
+      }
+    }
+    return sum;
   }
 
   /** Responses by transport and rcode. */

@@ -7,7 +7,12 @@ import java.util.function.Supplier;
 
 /** Everything that an operator can do to a running server. Used by one thread. */
 public record Operator(
-    Explainer explainer, Flusher flusher, Steering steering, StatusReader status) {
+    Explainer explainer,
+    Flusher flusher,
+    Steering steering,
+    StatusReader status,
+    CacheBrowser cache,
+    NameStories names) {
 
   /**
    * What can be done to these resolvers.
@@ -24,6 +29,8 @@ public record Operator(
         new Explainer(resolvers, wallClock),
         new Flusher(resolvers),
         new Steering(resolvers, wallClock, counters),
-        new StatusReader(resolvers, wallClock, journal));
+        new StatusReader(resolvers, wallClock, journal),
+        new CacheBrowser(resolvers, wallClock),
+        new NameStories(resolvers, wallClock));
   }
 }

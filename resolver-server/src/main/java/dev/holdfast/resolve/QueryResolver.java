@@ -41,6 +41,7 @@ final class QueryResolver implements Resolver {
   private final DnssecVariants variants;
   private final WaiterQuota quota;
   private final StaleRefreshes staleRefreshes;
+  private final StaleSightings staleSightings = new StaleSightings();
   private final Query query = new Query();
   private final CacheKey probe = CacheKey.probe();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -175,12 +176,13 @@ final class QueryResolver implements Resolver {
     return assembler.fresh(query, entry.answer(), ageSeconds, stream, response);
   }
 
-  private int stale(CacheEntry entry, boolean stream, byte[] response) {
+  private int stale(CacheKey key, CacheEntry entry, boolean stream, byte[] response) {
     if (entry.isHeld()) {
       answerFrom(Counter.ANSWERS_HELD);
       return assembler.fresh(query, entry.answer(), 0, stream, response);
     }
     answerFrom(Counter.ANSWERS_STALE);
+    staleSightings.note(key, resolvers.nowNanos());
     return assembler.stale(query, entry.answer(), staleTtlSeconds, Notices.STALE, stream, response);
   }
 
@@ -228,12 +230,12 @@ final class QueryResolver implements Resolver {
     }
     CacheEntry stale = variants.stale(key, derived != null ? derived : entry, nowNanos);
     if (!query.recursionDesired()) {
-      return withoutRecursion(stale, stream, response);
+      return withoutRecursion(key, stale, stream, response);
     }
     Failure failure = resolvers.failures().recall(key, nowNanos);
     if (stale != null && (failure != null || staleAtOnce || isHopeless(key, route))) {
       planRefresh(key, route, failure);
-      return stale(stale, stream, response);
+      return stale(key, stale, stream, response);
     }
     if (failure != null) {
       answerFrom(Counter.ANSWERS_FAILURE_REMEMBERED);
@@ -272,9 +274,10 @@ final class QueryResolver implements Resolver {
   }
 
   /* RFC 8914 §4.21: who wants no recursion gets what is cached, and nothing is asked. */
-  private int withoutRecursion(@Nullable CacheEntry stale, boolean stream, byte[] response) {
+  private int withoutRecursion(
+      CacheKey key, @Nullable CacheEntry stale, boolean stream, byte[] response) {
     if (stale != null) {
-      return stale(stale, stream, response);
+      return stale(key, stale, stream, response);
     }
     answerFrom(Counter.REJECTED_REFUSED);
     return assembler.error(query, Rcode.REFUSED, Notices.NOT_RECURSIVE, stream, response);
@@ -358,7 +361,7 @@ final class QueryResolver implements Resolver {
     loop.execute(
         () -> {
           query.parse(waiter.message(), 0, waiter.message().length);
-          send(waiter, stale(entry, waiter.stream(), lateResponse));
+          send(waiter, stale(waiter.key(), entry, waiter.stream(), lateResponse));
         });
   }
 
@@ -370,6 +373,11 @@ final class QueryResolver implements Resolver {
           query.parse(waiter.message(), 0, waiter.message().length);
           send(waiter, assembler.error(query, rcode, notice, waiter.stream(), lateResponse));
         });
+  }
+
+  /** The questions that were answered stale lately; readable by any thread. */
+  StaleSightings staleSightings() {
+    return staleSightings;
   }
 
   /** Number of clients of this loop that wait for an answer; readable by any thread. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
@@ -144,6 +145,12 @@ public final class Resolvers {
   /** Returns how many questions are in flight. */
   public int inFlight() {
     return loops.stream().mapToInt(QueryResolver::inFlight).sum();
+  }
+
+  /** Hands over some of the questions that were answered stale a moment ago, from each loop. */
+  public void forEachStale(Consumer<StaleSighting> action) {
+    long nowNanos = nowNanos();
+    loops.forEach(each -> each.staleSightings().forEach(nowNanos, action));
   }
 
   /** Returns the answers kept. */

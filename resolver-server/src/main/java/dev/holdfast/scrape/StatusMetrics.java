@@ -130,6 +130,11 @@ final class StatusMetrics {
         "journal_size",
         "All files of the journal together",
         each -> each.journal().sizeBytes());
+    bytes(
+        registry,
+        "journal_max_size",
+        "What the files of the journal may be together",
+        each -> each.journal().maxSizeBytes());
   }
 
   private double openConnections() {

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminServerTest {
 
   private static final int PATIENCE_MILLIS = 10_000;
+  private static final String SECRET = "0123456789abcdef";
   private static final int SHORT_TIMEOUT_MILLIS = 400;
 
   private final LoopCounters counters = new LoopCounters();
@@ -37,7 +38,7 @@ class AdminServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = AdminServer.start(loopback(), routes(), counters);
+    server = AdminServer.start(loopback(), routes(), null, counters);
   }
 
   @AfterEach
@@ -224,7 +225,7 @@ class AdminServerTest {
   @Test
   void slowRequest_is408() throws IOException {
     try (AdminServer impatient =
-            AdminServer.start(loopback(), routes(), counters, SHORT_TIMEOUT_MILLIS);
+            AdminServer.start(loopback(), routes(), null, counters, SHORT_TIMEOUT_MILLIS);
         Socket socket = connect(impatient)) {
       socket.getOutputStream().write("GET /health HT".getBytes(StandardCharsets.US_ASCII));
 
@@ -236,7 +237,7 @@ class AdminServerTest {
   @Test
   void clientThatNeverReads_isClosedInTime() throws IOException {
     try (AdminServer impatient =
-            AdminServer.start(loopback(), routes(), counters, SHORT_TIMEOUT_MILLIS);
+            AdminServer.start(loopback(), routes(), null, counters, SHORT_TIMEOUT_MILLIS);
         Socket socket = connect(impatient)) {
       socket
           .getOutputStream()
@@ -296,18 +297,59 @@ class AdminServerTest {
 
   @Test
   void start_portTaken_saysWhichAndWhy() {
-    assertThatThrownBy(() -> AdminServer.start(server.address(), routes(), counters))
+    assertThatThrownBy(() -> AdminServer.start(server.address(), routes(), null, counters))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("admin")
         .hasMessageContaining(Integer.toString(server.address().getPort()))
         .hasMessageContaining("in use");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GET /status", "POST /change", "GET /nowhere", "POST /health", "GET /he%61lth"})
+  void token_missingOrWrong_is401(String requestLine) throws IOException {
+    serveWithToken();
+
+    Reply without = send(requestLine + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    Reply wrong =
+        send(requestLine + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer wrong\r\n\r\n");
+
+    assertThat(without.status).isEqualTo(401);
+    assertThat(without.head).containsIgnoringCase("www-authenticate: Bearer");
+    assertThat(wrong.status).isEqualTo(401);
+    assertThat(changes).hasValue(0);
+    assertThat(counters.get(Counter.ADMIN_UNAUTHORIZED)).isEqualTo(2);
+  }
+
+  @Test
+  void token_right_letsInUnderAnyHost() throws IOException {
+    serveWithToken();
+    String authorized = "Authorization: Bearer " + SECRET + "\r\n\r\n";
+
+    assertThat(send("POST /change HTTP/1.1\r\nHost: localhost\r\n" + authorized).status)
+        .isEqualTo(200);
+    assertThat(send("GET /status HTTP/1.1\r\nHost: node7.example.org\r\n" + authorized).status)
+        .isEqualTo(200);
+  }
+
+  @Test
+  void token_openRoute_needsNoneButTheRightHost() throws IOException {
+    serveWithToken();
+
+    assertThat(get("/health").status).isEqualTo(200);
+    assertThat(send("GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n").status).isEqualTo(403);
+  }
+
+  private void serveWithToken() throws IOException {
+    server.close();
+    server = AdminServer.start(loopback(), routes(), Token.of(SECRET), counters);
+  }
+
   @Test
   void route_twice_isRefused() {
     AdminRoute route = new AdminRoute("GET", "/x", request -> AdminResponse.ok(Map.of()));
 
-    assertThatThrownBy(() -> AdminServer.start(loopback(), List.of(route, route), counters))
+    assertThatThrownBy(() -> AdminServer.start(loopback(), List.of(route, route), null, counters))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("GET /x");
   }

@@ -153,6 +153,6 @@ class DemoCommandTest {
   }
 
   private static AdminServer serve(List<AdminRoute> routes) throws IOException {
-    return AdminServer.start(ANY_PORT, routes, new LoopCounters());
+    return AdminServer.start(ANY_PORT, routes, null, new LoopCounters());
   }
 }

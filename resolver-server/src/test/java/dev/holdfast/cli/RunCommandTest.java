@@ -65,7 +65,7 @@ class RunCommandTest {
     assertThat(config.upstreams()).hasToString("[192.0.2.2:53, tcp://192.0.2.3:53]");
     assertThat(config.threads()).isEqualTo(2);
     assertThat(config.stateDir()).isEqualTo(Path.of("/srv/state"));
-    assertThat(config.admin()).isNull();
+    assertThat(config.admin().listen()).isNull();
     assertThat(config.stale().maxAge()).hasDays(3);
     assertThat(config.stale().answerTtl()).hasSeconds(5);
     assertThat(config.cache().prefetch()).isFalse();

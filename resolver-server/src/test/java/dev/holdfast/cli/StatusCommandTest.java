@@ -58,7 +58,8 @@ class StatusCommandTest {
             "GET",
             "/status",
             request -> AdminResponse.ok(Map.of("uptime_seconds", looks.incrementAndGet())));
-    try (AdminServer server = AdminServer.start(ANY_PORT, List.of(route), new LoopCounters())) {
+    try (AdminServer server =
+        AdminServer.start(ANY_PORT, List.of(route), null, new LoopCounters())) {
       StringWriter out = new StringWriter();
       CommandLine command =
           new CommandLine(new StatusCommand(1, 1, 3).spec()).setOut(new PrintWriter(out));

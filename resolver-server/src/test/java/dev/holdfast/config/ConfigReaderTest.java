@@ -2,6 +2,7 @@ package dev.holdfast.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
@@ -63,7 +64,7 @@ class ConfigReaderTest {
             true,
             Path.of("/var/lib/holdfast"),
             new JournalConfig(true, 268_435_456),
-            address("127.0.0.1:9153"),
+            new AdminConfig(address("127.0.0.1:9153"), null),
             LogConfig.DEFAULTS,
             QueryLogConfig.DEFAULTS,
             false);
@@ -122,8 +123,8 @@ class ConfigReaderTest {
           idle-timeout: 14m
           unwritable-timeout: 15ms
         state-dir: /srv/holdfast
-        admin: { listen: "[::1]:9999" }
         journal: { enabled: false, max-size: 4MiB }
+        admin: { listen: "[::1]:9999", token-file: /etc/holdfast/token }
         log: { format: json, level: warn }
         query-log:
           to: /var/log/holdfast/queries.log
@@ -164,14 +165,10 @@ class ConfigReaderTest {
                 false,
                 Path.of("/srv/holdfast"),
                 new JournalConfig(false, 4 << 20),
-                address("[::1]:9999"),
+                new AdminConfig(address("[::1]:9999"), Path.of("/etc/holdfast/token")),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
                 new QueryLogConfig(
-                    "/var/log/holdfast/queries.log",
-                    2 << 20,
-                    "/run/dnstap.sock",
-                    7,
-                    1 << 20),
+                    "/var/log/holdfast/queries.log", 2 << 20, "/run/dnstap.sock", 7, 1 << 20),
                 true));
   }
 
@@ -185,7 +182,8 @@ class ConfigReaderTest {
 
   @Test
   void readText_adminOff_servesNone() throws InvalidConfigException {
-    assertThat(reader.readText("holdfast.yaml", "admin: { listen: off }", List.of()).admin())
+    assertThat(
+            reader.readText("holdfast.yaml", "admin: { listen: off }", List.of()).admin().listen())
         .isNull();
   }
 

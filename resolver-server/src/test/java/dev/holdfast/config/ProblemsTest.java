@@ -35,7 +35,8 @@ class ProblemsTest {
         Arguments.of(
             "max-ttl: 1d", "f.yaml:1:1: max-ttl: unknown key. Did you mean \"cache.max-ttl\"?"),
         Arguments.of(
-            "admin: { secret: x }", "f.yaml:1:10: admin.secret: unknown key (expected listen)"),
+            "admin: { secret: x }",
+            "f.yaml:1:10: admin.secret: unknown key (expected listen, token-file)"),
         Arguments.of(
             "zones: { a.example: { upstreams: [192.0.2.1], upstream: 192.0.2.1 } }",
             "f.yaml:1:47: zones.a.example.upstream: unknown key. Did you mean \"upstreams\"?"),
@@ -184,6 +185,10 @@ class ProblemsTest {
             "listen: 0.0.0.0:53\naccess: { allow: [0.0.0.0/1, 128.0.0.0/1] }",
             "f.yaml:1:9: listen: 0.0.0.0:53 (expected a loopback address, a narrower"
                 + " access.allow, or open: true to serve everybody on the internet)"),
+        Arguments.of(
+            "admin: { listen: '0.0.0.0:9153' }",
+            "f.yaml:1:18: admin.listen: 0.0.0.0:9153 (expected a loopback address, or"
+                + " admin.token-file with the token that requests must carry)"),
         Arguments.of(
             "admin: { listen: '127.0.0.1:5353' }",
             "f.yaml:1:18: admin.listen: 127.0.0.1:5353 (expected a port that DNS is not served"

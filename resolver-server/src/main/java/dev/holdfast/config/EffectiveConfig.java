@@ -1,0 +1,168 @@
+package dev.holdfast.config;
+
+import dev.holdfast.admin.AdminConfig;
+import dev.holdfast.cache.CacheConfig;
+import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.hold.HoldConfig;
+import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.log.LogConfig;
+import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.store.JournalConfig;
+import dev.holdfast.tap.QueryLogConfig;
+import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.SocketAddresses;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/**
+ * A configuration as it would be written with nothing left to defaults: {@link ConfigReader} reads
+ * it back. It holds no secrets, only the names of files that do.
+ */
+public final class EffectiveConfig {
+
+  private EffectiveConfig() {}
+
+  /** Returns the text of a configuration file. */
+  public static String yaml(HoldfastConfig config) {
+    DumpSettings settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setIndentWithIndicator(true)
+            .setIndicatorIndent(2)
+            .build();
+    return new Dump(settings).dumpToString(map(config));
+  }
+
+  /** Returns every key with its value, sections as maps. */
+  public static Map<String, Object> map(HoldfastConfig config) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("listen", config.listen().stream().map(SocketAddresses::format).toList());
+    keys.put("open", config.open());
+    keys.put("threads", config.threads() == 0 ? "auto" : config.threads());
+    keys.put("upstreams", texts(config.upstreams()));
+    keys.put("resolv-conf", config.resolvConf().toString());
+    keys.put("zones", zones(config.zones()));
+    keys.put("access", Map.of("allow", texts(config.access().allow())));
+    keys.put("cache", cache(config.cache()));
+    keys.put("stale", stale(config.stale()));
+    keys.put("hold", hold(config.hold()));
+    keys.put("minimal-responses", config.minimalResponses());
+    keys.put("limits", limits(config.limits()));
+    keys.put("tcp", tcp(config.tcp()));
+    keys.put("state-dir", config.stateDir().toString());
+    keys.put("journal", journal(config.journal()));
+    keys.put("admin", admin(config.admin()));
+    keys.put("log", log(config.log()));
+    keys.put("query-log", queryLog(config.queryLog()));
+    return keys;
+  }
+
+  private static List<String> texts(List<?> values) {
+    return values.stream().map(String::valueOf).toList();
+  }
+
+  private static Map<String, Object> zones(List<RouteConfig> zones) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    for (RouteConfig zone : zones) {
+      keys.put(zone.suffix(), Map.of("upstreams", texts(zone.upstreams())));
+    }
+    return keys;
+  }
+
+  private static Map<String, Object> cache(CacheConfig cache) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("max-size", Quantities.formatSize(cache.maxSizeBytes()));
+    put(keys, "min-ttl", cache.minTtl());
+    put(keys, "max-ttl", cache.maxTtl());
+    put(keys, "max-negative-ttl", cache.maxNegativeTtl());
+    keys.put("prefetch", cache.prefetch());
+    return keys;
+  }
+
+  private static Map<String, Object> stale(StaleConfig stale) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    put(keys, "max-age", stale.maxAge());
+    put(keys, "answer-ttl", stale.answerTtl());
+    put(keys, "client-timeout", stale.clientTimeout());
+    keys.put("refreshes-per-second", stale.refreshesPerSecond());
+    return keys;
+  }
+
+  private static Map<String, Object> hold(HoldConfig hold) {
+    Map<String, Object> zones = new LinkedHashMap<>();
+    hold.zones().forEach(zone -> zones.put(zone.suffix(), zone.mode().key()));
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("default", hold.defaultMode().key());
+    put(keys, "min-history", hold.minHistory());
+    keys.put("min-refreshes", hold.minRefreshes());
+    put(keys, "window", hold.window());
+    keys.put("zones", zones);
+    return keys;
+  }
+
+  private static Map<String, Object> limits(LimitsConfig limits) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("in-flight", limits.inFlight());
+    keys.put("in-flight-per-upstream", limits.inFlightPerUpstream());
+    keys.put("waiters-per-question", limits.waitersPerQuestion());
+    keys.put("waiters-per-client", limits.waitersPerClient());
+    keys.put("sends-per-question", limits.sendsPerQuestion());
+    keys.put("cname-chain", limits.cnameChain());
+    keys.put("cached-records", limits.cachedRecords());
+    keys.put("cached-size", Quantities.formatSize(limits.cachedSizeBytes()));
+    put(keys, "answer-deadline", limits.answerDeadline());
+    return keys;
+  }
+
+  private static Map<String, Object> tcp(TcpConfig tcp) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("max-connections", tcp.maxConnections());
+    keys.put("max-connections-per-address", tcp.maxConnectionsPerAddress());
+    keys.put("max-pipelined", tcp.maxPipelined());
+    put(keys, "first-query-timeout", tcp.firstQueryTimeout());
+    put(keys, "idle-timeout", tcp.idleTimeout());
+    put(keys, "unwritable-timeout", tcp.unwritableTimeout());
+    return keys;
+  }
+
+  private static Map<String, Object> journal(JournalConfig journal) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("enabled", journal.enabled());
+    keys.put("max-size", Quantities.formatSize(journal.maxSizeBytes()));
+    return keys;
+  }
+
+  private static Map<String, Object> admin(AdminConfig admin) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("listen", admin.listen() == null ? "off" : SocketAddresses.format(admin.listen()));
+    keys.put("token-file", admin.tokenFile() == null ? "" : admin.tokenFile().toString());
+    return keys;
+  }
+
+  private static Map<String, Object> log(LogConfig log) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("format", log.format().name().toLowerCase(Locale.ROOT));
+    keys.put("level", log.level().name().toLowerCase(Locale.ROOT));
+    return keys;
+  }
+
+  private static Map<String, Object> queryLog(QueryLogConfig log) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("to", log.output());
+    keys.put("max-size", Quantities.formatSize(log.maxSizeBytes()));
+    keys.put("dnstap", log.dnstap());
+    keys.put("one-in", log.oneIn());
+    keys.put("buffer", Quantities.formatSize(log.bufferBytes()));
+    return keys;
+  }
+
+  private static void put(Map<String, Object> keys, String key, Duration value) {
+    keys.put(key, Quantities.format(value));
+  }
+}
