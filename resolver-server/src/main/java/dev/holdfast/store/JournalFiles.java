@@ -197,6 +197,11 @@ class JournalFiles {
     return bytes;
   }
 
+  /** Returns a walk of the records in the first {@code length} bytes of a file. */
+  RecordScanner scanner(Segment segment, int length) throws IOException {
+    return new RecordScanner(read(segment.path, length), length, segment.header.marker());
+  }
+
   private void readIfPossible(FileChannel channel, byte[] bytes, int offset, int length) {
     try {
       readBlock(channel, ByteBuffer.wrap(bytes, offset, length), offset);

@@ -22,6 +22,9 @@ final class Segment {
   /** Whether the counts above are known. */
   boolean counted;
 
+  /** Whether the last scan was the first one of a file found at the start. */
+  boolean firstScan;
+
   /** Whether the file ends within a record. */
   boolean torn;
 

@@ -5,10 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +19,6 @@ import org.slf4j.LoggerFactory;
 final class SegmentLog {
 
   private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
-
-  /** A file is written anew when this much of it is superseded. */
-  private static final int GARBAGE_PERCENT = 50;
 
   /*
    * Files are numbered in the order they were begun, and a file that is written anew keeps its
@@ -42,13 +36,12 @@ final class SegmentLog {
   private final RecordBuffer buffer;
   private final boolean owned;
   private final ReentrantLock scanLock = new ReentrantLock();
-  private final TreeMap<Integer, Segment> segments = new TreeMap<>();
-  private final KeyIndex index = new KeyIndex();
+  private final SegmentSet segments = new SegmentSet();
+  private final SegmentTidier tidier;
   private @Nullable FileChannel channel;
   private @Nullable Segment active;
   private int lastNumber;
-  private boolean indexed;
-  private int setAside;
+  private volatile boolean indexed;
 
   /**
    * Opens the files of a table.
@@ -64,6 +57,7 @@ final class SegmentLog {
     this.owned = owned;
     this.table = table;
     this.segmentSizeBytes = segmentSizeBytes;
+    this.tidier = new SegmentTidier(files, table, segmentSizeBytes, buffer, segments);
     for (int number : files.numbers(table)) {
       lastNumber = Math.max(lastNumber, number);
       Path path = files.path(table, number);
@@ -71,7 +65,7 @@ final class SegmentLog {
         int size = (int) files.size(path);
         byte[] start = files.read(path, Math.min(size, SegmentHeader.LENGTH));
         SegmentHeader header = SegmentHeader.read(start, table, number);
-        segments.put(number, new Segment(header, path, size));
+        segments.add(new Segment(header, path, size));
       } catch (NoSuchFileException e) {
         log.debug("journal: {} has just gone", path);
       } catch (ForeignFileException e) {
@@ -81,7 +75,7 @@ final class SegmentLog {
   }
 
   private void reject(Path path, ForeignFileException reason) throws IOException {
-    setAside++;
+    segments.countSetAside();
     if (owned) {
       Path aside = files.setAside(path);
       log.warn("journal: {} {}; set aside as {}", path, reason.getMessage(), aside);
@@ -117,7 +111,7 @@ final class SegmentLog {
       abandon(segment);
       throw e;
     }
-    added(segment, records, offsets);
+    segments.appended(segment, records, offsets, buffer.length());
   }
 
   private FileChannel writeChannel() throws IOException {
@@ -135,9 +129,7 @@ final class SegmentLog {
     Segment segment = new Segment(new SegmentHeader(table, number, random.nextInt()), path, 0);
     segment.counted = true;
     active = segment;
-    synchronized (this) {
-      segments.put(number, segment);
-    }
+    segments.add(segment);
     return segment;
   }
 
@@ -162,29 +154,6 @@ final class SegmentLog {
     }
   }
 
-  private synchronized void added(Segment segment, List<JournalRecord> records, int[] offsets) {
-    int start = (int) segment.sizeBytes;
-    segment.sizeBytes += buffer.length();
-    segment.records += offsets.length;
-    segment.liveRecords += offsets.length;
-    for (int i = 0; i < offsets.length; i++) {
-      JournalRecord record = records.get(i);
-      byte[] key = record.key();
-      long place = KeyIndex.place(segment.number(), start + offsets[i]);
-      forgetLive(index.put(KeyIndex.hash(key, 0, key.length), place));
-      if (record.value() != null) {
-        segment.endsAtMillis = Math.max(segment.endsAtMillis, record.endsAtMillis());
-      }
-    }
-  }
-
-  private void forgetLive(long place) {
-    Segment before = place == KeyIndex.NOWHERE ? null : segments.get(KeyIndex.segment(place));
-    if (before != null) {
-      before.liveRecords--;
-    }
-  }
-
   /** Ends the file that is being written; what comes next goes to a new one. */
   void seal() throws IOException {
     FileChannel open = channel;
@@ -197,31 +166,9 @@ final class SegmentLog {
     }
   }
 
-  /** Bytes of all files. */
-  synchronized long sizeBytes() {
-    long sum = 0;
-    for (Segment segment : segments.values()) {
-      sum += segment.sizeBytes;
-    }
-    return sum;
-  }
-
-  /** Files passed over or set aside because they could not be read. */
-  synchronized int setAside() {
-    return setAside;
-  }
-
-  /** Number of keys known, those removed included. */
-  synchronized int keys() {
-    return index.size();
-  }
-
   /** Deletes the oldest file; returns whether there was one. */
   boolean dropOldest() throws IOException {
-    Segment oldest;
-    synchronized (this) {
-      oldest = segments.isEmpty() ? null : segments.firstEntry().getValue();
-    }
+    Segment oldest = segments.oldest();
     if (oldest == null) {
       return false;
     }
@@ -234,10 +181,7 @@ final class SegmentLog {
 
   private void drop(Segment segment) throws IOException {
     files.delete(segment.path);
-    synchronized (this) {
-      segments.remove(segment.number());
-      index.removeSegment(segment.number());
-    }
+    segments.remove(segment);
   }
 
   /**
@@ -247,16 +191,10 @@ final class SegmentLog {
   void scan(Consumer<RecordScanner> visitor) throws IOException {
     scanLock.lock();
     try {
-      List<Segment> newestFirst;
-      synchronized (this) {
-        newestFirst = new ArrayList<>(segments.descendingMap().values());
-      }
-      for (Segment segment : newestFirst) {
+      for (Segment segment : segments.newestFirst()) {
         scan(segment, visitor);
       }
-      synchronized (this) {
-        indexed = true;
-      }
+      indexed = true;
     } finally {
       scanLock.unlock();
     }
@@ -265,7 +203,7 @@ final class SegmentLog {
   private void scan(Segment segment, Consumer<RecordScanner> visitor) {
     RecordScanner scanner;
     try {
-      scanner = scanner(segment);
+      scanner = files.scanner(segment, segments.sizeBytes(segment));
     } catch (NoSuchFileException e) {
       log.debug("journal: {} has just gone", segment.path);
       return;
@@ -273,62 +211,23 @@ final class SegmentLog {
       log.warn("journal: {} cannot be read ({}); passed over", segment.path, e.toString());
       return;
     }
-    OffsetList newestFirst = claim(segment, scanner);
-    for (int i = 0; i < newestFirst.size; i++) {
-      scanner.moveTo(newestFirst.offsets[i]);
+    int[] newestFirst = segments.claim(segment, scanner);
+    if (newestFirst == null) {
+      return;
+    }
+    if (segment.firstScan) {
+      segment.firstScan = false;
+      tellDamage(segment, scanner);
+    }
+    for (int offset : newestFirst) {
+      scanner.moveTo(offset);
       if (!scanner.isRemoval()) {
         visitor.accept(scanner);
       }
     }
   }
 
-  private RecordScanner scanner(Segment segment) throws IOException {
-    int size;
-    synchronized (this) {
-      size = (int) segment.sizeBytes;
-    }
-    return new RecordScanner(files.read(segment.path, size), size, segment.header.marker());
-  }
-
-  /* Notes which records are the last of their key, and returns where those begin. */
-  private OffsetList claim(Segment segment, RecordScanner scanner) {
-    OffsetList all = new OffsetList();
-    while (scanner.next()) {
-      all.add(scanner.offset());
-    }
-    OffsetList live = new OffsetList();
-    synchronized (this) {
-      if (segments.get(segment.number()) != segment) {
-        return live;
-      }
-      int claimed = 0;
-      for (int i = all.size - 1; i >= 0; i--) {
-        scanner.moveTo(all.offsets[i]);
-        long hash = scanner.hash();
-        long place = KeyIndex.place(segment.number(), scanner.offset());
-        long known = index.get(hash);
-        if (known == KeyIndex.NOWHERE) {
-          index.put(hash, place);
-          claimed++;
-        }
-        if (known == KeyIndex.NOWHERE || known == place) {
-          live.add(scanner.offset());
-        }
-        segment.endsAtMillis = Math.max(segment.endsAtMillis, scanner.endsAtMillis());
-      }
-      if (!segment.counted) {
-        segment.counted = true;
-        segment.records = all.size;
-        segment.liveRecords = claimed;
-        noteDamage(segment, scanner);
-      }
-    }
-    return live;
-  }
-
-  private void noteDamage(Segment segment, RecordScanner scanner) {
-    segment.damaged = scanner.recordsAfterDamage();
-    segment.torn = scanner.damagedAt() >= 0 && !segment.damaged;
+  private void tellDamage(Segment segment, RecordScanner scanner) {
     if (!owned) {
       return;
     }
@@ -354,140 +253,24 @@ final class SegmentLog {
       return false;
     }
     try {
-      List<Segment> sealed;
-      synchronized (this) {
-        if (!indexed) {
-          return false;
-        }
-        sealed = new ArrayList<>(segments.values());
-      }
-      sealed.remove(active);
-      Segment oldest = sealed.isEmpty() ? null : sealed.getFirst();
-      if (oldest != null && oldest.counted && oldest.endsAtMillis < nowMillis) {
-        drop(oldest);
-        return true;
-      }
-      List<Segment> worth = worthRewriting(sealed);
-      if (worth.isEmpty()) {
-        return false;
-      }
-      rewrite(worth, nowMillis);
-      return true;
+      return indexed && tidier.tidy(active, nowMillis);
     } finally {
       scanLock.unlock();
     }
   }
 
-  private List<Segment> worthRewriting(List<Segment> sealed) {
-    Segment before = null;
-    for (Segment segment : sealed) {
-      if (segment.counted
-          && (segment.damaged || segment.torn || segment.garbagePercent() >= GARBAGE_PERCENT)) {
-        return List.of(segment);
-      }
-      if (before != null
-          && before.counted
-          && segment.counted
-          && before.sizeBytes + segment.sizeBytes <= segmentSizeBytes / 2) {
-        return List.of(before, segment);
-      }
-      before = segment;
-    }
-    return List.of();
+  /** Bytes of all files. */
+  long sizeBytes() {
+    return segments.sizeBytes();
   }
 
-  /* Writes the live records of neighbouring files into one that has the number of the first. */
-  private void rewrite(List<Segment> sources, long nowMillis) throws IOException {
-    Segment first = sources.getFirst();
-    boolean nothingOlder;
-    synchronized (this) {
-      nothingOlder = segments.firstKey() == first.number();
-    }
-    SegmentHeader header = new SegmentHeader(table, first.number(), random.nextInt());
-    Segment rewritten = new Segment(header, first.path, 0);
-    rewritten.counted = true;
-    buffer.begin(header);
-    List<Move> moves = new ArrayList<>();
-    for (Segment source : sources) {
-      collect(source, rewritten, nothingOlder, nowMillis, moves);
-      if (source.damaged) {
-        synchronized (this) {
-          setAside++;
-        }
-        Path aside = files.copyAside(source.path);
-        log.warn("journal: {} written anew; the damaged file is kept as {}", source.path, aside);
-      }
-    }
-    rewritten.sizeBytes = buffer.length();
-    files.replace(first.path, buffer.content());
-    synchronized (this) {
-      segments.put(first.number(), rewritten);
-      for (Move move : moves) {
-        if (move.to == Move.DROPPED) {
-          index.remove(move.hash, move.from);
-        } else {
-          index.put(move.hash, KeyIndex.place(first.number(), move.to));
-        }
-      }
-      sources.stream().skip(1).forEach(source -> segments.remove(source.number()));
-    }
-    for (Segment source : sources.subList(1, sources.size())) {
-      files.delete(source.path);
-    }
-    if (rewritten.records == 0) {
-      drop(rewritten);
-    }
+  /** Files passed over or set aside because they could not be read. */
+  int setAside() {
+    return segments.setAside();
   }
 
-  /*
-   * A record that is of no use any more still hides older ones of its key, so it is kept as a
-   * removal while there may be any.
-   */
-  private void collect(
-      Segment source, Segment target, boolean nothingOlder, long nowMillis, List<Move> moves)
-      throws IOException {
-    RecordScanner record = scanner(source);
-    while (record.next()) {
-      long hash = record.hash();
-      long place = KeyIndex.place(source.number(), record.offset());
-      if (!isLive(hash, place)) {
-        continue;
-      }
-      boolean useless = record.isRemoval() || record.endsAtMillis() < nowMillis;
-      if (useless && nothingOlder) {
-        moves.add(new Move(hash, place, Move.DROPPED));
-        continue;
-      }
-      int offset = useless ? buffer.remove(record.key()) : buffer.copy(record);
-      moves.add(new Move(hash, place, offset));
-      target.records++;
-      target.liveRecords++;
-      if (!useless) {
-        target.endsAtMillis = Math.max(target.endsAtMillis, record.endsAtMillis());
-      }
-    }
-  }
-
-  private synchronized boolean isLive(long hash, long place) {
-    return index.get(hash) == place;
-  }
-
-  /** Where a record was and is now. */
-  private record Move(long hash, long from, int to) {
-    static final int DROPPED = -1;
-  }
-
-  /** A growing list of offsets. */
-  private static final class OffsetList {
-
-    private int[] offsets = new int[256];
-    private int size;
-
-    void add(int offset) {
-      if (size == offsets.length) {
-        offsets = Arrays.copyOf(offsets, 2 * size);
-      }
-      offsets[size++] = offset;
-    }
+  /** Number of keys known, those removed included. */
+  int keys() {
+    return segments.keys();
   }
 }
