@@ -3,7 +3,6 @@ package dev.holdfast.replay;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +47,7 @@ public final class RealDay {
 
   private DayResult play(ServerUnderTest.Starter starter, DoubleConsumer progress)
       throws IOException {
-    Path folder = Files.createTempDirectory("holdfast-replay-");
+    Path folder = ReplayFolder.create();
     try (ScriptedUpstream first = ScriptedUpstream.start(zone());
         ScriptedUpstream second = ScriptedUpstream.start(zone());
         ServerUnderTest server =
@@ -76,7 +75,7 @@ public final class RealDay {
       Stream.of(first, second).forEach(this::countQueries);
       return tally.result();
     } finally {
-      ScenarioRun.delete(folder);
+      ReplayFolder.delete(folder);
     }
   }
 

@@ -34,6 +34,7 @@ public final class Replay {
       int parallel,
       Progress progress)
       throws InterruptedException {
+    ReplayFolder.deleteLeftovers();
     try (ExecutorService threads = Executors.newFixedThreadPool(parallel)) {
       List<Future<Result>> running = new ArrayList<>();
       for (Scenario scenario : scenarios) {

@@ -8,7 +8,6 @@ import dev.holdfast.replay.Scenario.Action;
 import dev.holdfast.replay.Scenario.Step;
 import dev.holdfast.replay.Scenario.Which;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +62,7 @@ final class ScenarioRun {
 
   /** Plays the scenario; a server that does not start or learn makes a result that says so. */
   Result play() throws IOException {
-    Path folder = Files.createTempDirectory("holdfast-replay-");
+    Path folder = ReplayFolder.create();
     try (first;
         second;
         ServerUnderTest server =
@@ -83,7 +82,7 @@ final class ScenarioRun {
       }
       return play(server, asker);
     } finally {
-      delete(folder);
+      ReplayFolder.delete(folder);
     }
   }
 
@@ -325,14 +324,5 @@ final class ScenarioRun {
 
   private double millis(long nanos) {
     return (nanos - zeroNanos) / 1e6;
-  }
-
-  /** Deletes a folder and all in it. */
-  static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }
