@@ -61,6 +61,10 @@ public final class Holdfast implements AutoCloseable {
   private static final long DRAIN_MILLIS = 5000;
 
   private static final long DRAIN_POLL_MILLIS = 10;
+
+  /** Answers may take half of the heap; the rest is for histories, queues and garbage. */
+  private static final int CACHE_HEAP_DIVISOR = 2;
+
   private static final long PIN_SWEEP_SECONDS = 1;
 
   /**
@@ -114,6 +118,7 @@ public final class Holdfast implements AutoCloseable {
             InstantSource.system(),
             ownPorts);
     keeper = Keeper.open(config, resolvers);
+    warnOfSmallHeap(config.cache().maxSizeBytes(), Runtime.getRuntime().maxMemory());
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());
@@ -131,6 +136,17 @@ public final class Holdfast implements AutoCloseable {
         config.limits(),
         config.minimalResponses(),
         config.tcp().idleTimeout());
+  }
+
+  private static void warnOfSmallHeap(long cacheBytes, long heapBytes) {
+    if (cacheBytes > heapBytes / CACHE_HEAP_DIVISOR) {
+      logger.warn(
+          "cache.max-size is {} MiB, more than half of the Java heap of {} MiB:"
+              + " set it to less, or HOLDFAST_JAVA_OPTS=-Xmx{}m",
+          cacheBytes >> 20,
+          heapBytes >> 20,
+          CACHE_HEAP_DIVISOR * (cacheBytes >> 20));
+    }
   }
 
   private void addLoop(EventLoop loop, NativeTransport transport, OwnPorts ownPorts) {
