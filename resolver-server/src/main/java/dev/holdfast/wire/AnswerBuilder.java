@@ -74,6 +74,38 @@ public final class AnswerBuilder {
     return this;
   }
 
+  /**
+   * Starts anew with records that stay as they are: at {@code offset} a question, and behind it
+   * records that stood behind it before. {@link #keep} must follow for each of them.
+   */
+  void beginKept(byte[] bytes, int offset, int questionLength, int recordsLength) {
+    begin(bytes, offset, 0);
+    System.arraycopy(bytes, offset, message, Header.LENGTH, questionLength + recordsLength);
+    start = Header.LENGTH + questionLength;
+    position = start;
+    withoutAdditional = start;
+  }
+
+  /**
+   * Keeps the record that ends at {@code end} of a message and has its TTL at {@code ttlOffset}.
+   */
+  void keep(Section section, int ttlOffset, long ttlSeconds, int end) {
+    noteTtl(ttlOffset - start, ttlSeconds);
+    position = end;
+    counts[section.ordinal()]++;
+    if (section != Section.ADDITIONAL) {
+      withoutAdditional = end;
+    }
+  }
+
+  private void noteTtl(int offset, long ttlSeconds) {
+    if (ttlCount == ttlOffsets.length) {
+      ttlOffsets = Arrays.copyOf(ttlOffsets, ttlCount * 2);
+    }
+    ttlOffsets[ttlCount++] = offset;
+    minTtlSeconds = Math.min(minTtlSeconds, ttlSeconds);
+  }
+
   /** Adds a whole record whose owner and data hold no compression pointers. */
   public AnswerBuilder record(
       Section section, byte[] owner, int type, int recordClass, long ttlSeconds, byte[] rdata) {
@@ -92,11 +124,7 @@ public final class AnswerBuilder {
     Header.putUint16(message, position, type);
     Header.putUint16(message, position + 2, recordClass);
     Header.putUint32(message, position + 4, ttlSeconds);
-    if (ttlCount == ttlOffsets.length) {
-      ttlOffsets = Arrays.copyOf(ttlOffsets, ttlCount * 2);
-    }
-    ttlOffsets[ttlCount++] = position + 4 - start;
-    minTtlSeconds = Math.min(minTtlSeconds, ttlSeconds);
+    noteTtl(position + 4 - start, ttlSeconds);
     rdlengthOffset = position + 8;
     position += 10;
     counts[section.ordinal()]++;

@@ -3,8 +3,8 @@ package dev.holdfast.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers as bytes that outlive the process, and reads them back record by record, so that
- * nothing malformed comes back whatever the bytes are. Reused; confined to one thread.
+ * Writes answers as bytes that outlive the process, and reads them back after a look at every
+ * record, so that nothing malformed comes back. Reused; confined to one thread.
  *
  * <pre>
  * | version 1 | flags 1 | rcode 1 | answers 2 | authority 2 | additional 2 | options length 2 |
@@ -73,7 +73,7 @@ public final class AnswerCodec {
     }
     System.arraycopy(question, 0, message, Header.LENGTH, question.length);
     System.arraycopy(bytes, records, message, start, limit - records);
-    builder.begin(message, Header.LENGTH, question.length);
+    builder.beginKept(message, Header.LENGTH, question.length, limit - records);
     if (!addOptions(bytes, options, records)) {
       return null;
     }
@@ -116,9 +116,7 @@ public final class AnswerCodec {
         || !RdataLayout.of(type).accepts(message, rdata, length)) {
       return -1;
     }
-    int recordClass = Header.uint16(message, fixed + 2);
-    builder.startRecord(section, message, owner, type, recordClass, ttlSeconds);
-    builder.rdata(type, message, rdata, length);
+    builder.keep(section, fixed + 4, ttlSeconds, rdata + length);
     return rdata + length;
   }
 }

@@ -67,7 +67,7 @@ class CommandLineTest {
     ChildProcess.Ended ended =
         holdfast("run", "--listen", "127.0.0.1:5300", "--upstream", "127.0.0.1:5300");
 
-    assertThat(ended.status()).isEqualTo(FAILURE);
+    assertThat(ended.status()).isEqualTo(USAGE);
     assertThat(ended.err())
         .contains("--upstream: 127.0.0.1:5300", "this is where Holdfast listens itself");
   }
