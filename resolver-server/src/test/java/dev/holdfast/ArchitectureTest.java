@@ -65,10 +65,12 @@ class ArchitectureTest {
           Map.entry("operate", WALK),
           Map.entry("scrape", with(WALK, "operate")),
           Map.entry("admin", with(WALK, "listener", "operate")),
-          Map.entry(ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log", "tap")),
+          Map.entry(
+              ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log", "tap")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),
           Map.entry("report", Set.of("replay")),
           Map.entry("bench", Set.of("wire", "datagram")),
+          Map.entry("manual", Set.of()),
           Map.entry(
               "cli",
               with(
@@ -80,6 +82,7 @@ class ArchitectureTest {
                   "demo",
                   "replay",
                   "report",
+                  "manual",
                   "log",
                   "bench",
                   ROOT)));
@@ -98,7 +101,7 @@ class ArchitectureTest {
           Map.entry("org.xbill.", Set.of("demo", "replay", "cli")),
           Map.entry("org.snakeyaml.", Set.of("config", "report")),
           Map.entry("org.HdrHistogram.", Set.of("bench")),
-          Map.entry("picocli.", Set.of("cli")),
+          Map.entry("picocli.", Set.of("cli", "manual")),
           Map.entry("io.micrometer.", Set.of("scrape")),
           Map.entry("io.prometheus.", Set.of("scrape")),
           Map.entry("org.slf4j.", without(ARROWS.keySet(), "wire", "demo", "json")),

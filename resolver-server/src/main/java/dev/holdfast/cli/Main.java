@@ -99,7 +99,9 @@ public final class Main {
         .addSubcommand("rollback", SteerCommand.rollback(clock).spec())
         .addSubcommand("reload", new ReloadCommand().spec())
         .addSubcommand("status", new StatusCommand().spec())
-        .addSubcommand("demo", DemoCommand.spec());
+        .addSubcommand("demo", DemoCommand.spec())
+        .addSubcommand(
+            "manual", new ManualCommand(() -> commandLine(installed(machine), out, err)).spec());
     return new CommandLine(program)
         .setExpandAtFiles(false)
         .setUsageHelpWidth(HELP_WIDTH)
@@ -109,6 +111,11 @@ public final class Main {
         .setExecutionStrategy(Main::execute)
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::fail);
+  }
+
+  /** As it is on a machine where it is installed. */
+  private static ForegroundServer installed(Machine machine) {
+    return new ForegroundServer(machine, SERVICE_CONFIG, RunningServer::start);
   }
 
   /** The option that every command has. */
