@@ -78,7 +78,7 @@ class ChartTest {
             clusterDomain: corp.example
             clusterDns: ["10.0.0.53", "10.0.1.53"]
             config: { cache: { max-size: 64MiB }, hold: { zones: { amazonaws.com: observe } } }
-            admin: "[::]:9153"
+            admin: "[::1]:9153"
             profile: server
             maxUnavailable: 1
             nodeSelector: { kubernetes.io/os: linux }
@@ -92,7 +92,7 @@ class ChartTest {
     Map<String, Object> pod = Manifest.only(manifests, "DaemonSet").at("spec", "template", "spec");
     assertThat(pod).doesNotContainKey("initContainers");
     assertThat(Manifest.first(pod, "containers").toString())
-        .contains("registry.example.org/holdfast:1.2.3", "host=127.0.0.1, port=9153");
+        .contains("registry.example.org/holdfast:1.2.3", "host=::1, port=9153");
     HoldfastConfig config = Configurations.read(manifests, folder);
     assertThat(config.listen().toString()).contains("fd00:0:0:0:0:0:0:53");
     assertThat(config.hold().zones())
