@@ -5,6 +5,7 @@ import dev.holdfast.admin.AdminRoutes;
 import dev.holdfast.admin.AdminServer;
 import dev.holdfast.admin.ControlRoutes;
 import dev.holdfast.admin.LiveRoute;
+import dev.holdfast.admin.PageRoutes;
 import dev.holdfast.admin.ProbeRoutes;
 import dev.holdfast.admin.StatusJson;
 import dev.holdfast.admin.Token;
@@ -19,6 +20,7 @@ import dev.holdfast.operate.Operator;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.StatusReader;
 import dev.holdfast.scrape.Scrape;
+import dev.holdfast.tap.Talkers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -37,12 +39,14 @@ final class Administration {
   private final Supplier<HoldfastConfig> config;
   private final Supplier<Phase> phase;
   private final Supplier<Reload> reload;
+  private final @Nullable Talkers talkers;
   private @Nullable Scrape scrape;
 
   /**
    * @param background the counters of threads that are no loops
    * @param ownCounters written by the admin's thread alone
    * @param config the configuration in force
+   * @param talkers null where they are not counted
    */
   Administration(
       List<ListenerLoop> loops,
@@ -51,7 +55,8 @@ final class Administration {
       LoopCounters ownCounters,
       Supplier<HoldfastConfig> config,
       Supplier<Phase> phase,
-      Supplier<Reload> reload) {
+      Supplier<Reload> reload,
+      @Nullable Talkers talkers) {
     watch = LoopWatch.start(loops.stream().map(ListenerLoop::loop).toList(), System::nanoTime);
     loops.forEach(loop -> counters.add(loop.counters()));
     latencies = new LatencyWindow(counters, System::nanoTime);
@@ -62,6 +67,7 @@ final class Administration {
     this.config = config;
     this.phase = phase;
     this.reload = reload;
+    this.talkers = talkers;
   }
 
   /** Serves an address, and beside the server's own routes {@code more}. */
@@ -77,7 +83,7 @@ final class Administration {
     routes.add(ProbeRoutes.ready(phase, status::routes));
     routes.add(AdminRoutes.metrics(Scrape.CONTENT_TYPE, this::scrape));
     routes.add(AdminRoutes.status(counters, () -> StatusJson.of(status.read())));
-    routes.add(LiveRoute.of(operator, counters, latencies, phase, Version.number()));
+    routes.add(LiveRoute.of(operator, counters, latencies, phase, Version.number(), talkers));
     routes.addAll(ViewRoutes.of(operator));
     routes.add(
         ViewRoutes.config(
@@ -85,6 +91,7 @@ final class Administration {
     routes.add(ViewRoutes.description());
     routes.addAll(ControlRoutes.of(operator));
     routes.add(Reload.route(reload));
+    routes.addAll(PageRoutes.all());
     return routes;
   }
 

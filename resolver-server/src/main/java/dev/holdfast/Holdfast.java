@@ -20,6 +20,7 @@ import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.Steering;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.tap.QueryLog;
+import dev.holdfast.tap.Talkers;
 import dev.holdfast.upstream.ExchangeConfig;
 import dev.holdfast.upstream.NettyExchange;
 import dev.holdfast.upstream.OwnPorts;
@@ -91,6 +92,7 @@ public final class Holdfast implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile HoldfastConfig config;
   private volatile RouteSource routeSource;
+  private @Nullable Talkers talkers;
   private volatile Phase phase = Phase.STARTING;
   private final @Nullable Token token;
   private volatile @Nullable Listeners listeners;
@@ -222,7 +224,7 @@ public final class Holdfast implements AutoCloseable {
     }
   }
 
-  private void openQueryLog() {
+  private void openTaps() {
     if (config.queryLog().isOn()) {
       queryLog =
           new QueryLog(
@@ -230,12 +232,23 @@ public final class Holdfast implements AutoCloseable {
               loops.stream().map(ListenerLoop::counters).toList(),
               queryLogCounters,
               "holdfast " + Version.number());
-      resolvers.tap(queryLog::tap);
+    }
+    if (config.admin().listen() != null && config.admin().topTalkers()) {
+      talkers = new Talkers(loops.size(), NANO_CLOCK);
+    }
+    QueryLog log = queryLog;
+    Talkers counted = talkers;
+    if (log != null && counted != null) {
+      resolvers.tap(loop -> log.tap(loop).andThen(counted.tap(loop)));
+    } else if (log != null) {
+      resolvers.tap(log::tap);
+    } else if (counted != null) {
+      resolvers.tap(counted::tap);
     }
   }
 
   private void open(List<AdminRoute> adminRoutes) throws ListenException, IOException {
-    openQueryLog();
+    openTaps();
     openAdmin(administration(), adminRoutes);
     listeners = Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK);
     var _ = keeper.start(background);
@@ -272,7 +285,7 @@ public final class Holdfast implements AutoCloseable {
    */
   private void replace(Predecessor predecessor, List<AdminRoute> adminRoutes)
       throws ListenException, StartException {
-    openQueryLog();
+    openTaps();
     keeper.start(background).join();
     listeners =
         Listeners.bind(config.listen(), loops, config.tcp(), NANO_CLOCK, predecessor.sockets());
@@ -332,7 +345,8 @@ public final class Holdfast implements AutoCloseable {
         counters,
         () -> config,
         () -> phase,
-        this::reload);
+        this::reload,
+        talkers);
   }
 
   private void openAdmin(Administration administration, List<AdminRoute> adminRoutes)

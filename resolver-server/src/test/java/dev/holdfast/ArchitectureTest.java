@@ -64,7 +64,7 @@ class ArchitectureTest {
           Map.entry("config", with(WALK, "listener", "admin", "log", "tap")),
           Map.entry("operate", WALK),
           Map.entry("scrape", with(WALK, "operate")),
-          Map.entry("admin", with(WALK, "listener", "operate")),
+          Map.entry("admin", with(WALK, "listener", "operate", "tap")),
           Map.entry(
               ROOT, with(WALK, "listener", "config", "operate", "scrape", "admin", "log", "tap")),
           Map.entry("replay", with(WALK, "config", "demo", ROOT)),

@@ -142,6 +142,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes())
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set("x-content-type-options", "nosniff")
+        .set("x-frame-options", "DENY")
+        .set("referrer-policy", "no-referrer")
+        .set("content-security-policy", "default-src 'self'; frame-ancestors 'none'")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     if (response.status() == AdminResponse.UNAUTHORIZED) {
       message.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"); // RFC 6750 §3

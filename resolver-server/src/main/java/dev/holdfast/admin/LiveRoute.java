@@ -11,6 +11,7 @@ import dev.holdfast.operate.NameStory;
 import dev.holdfast.operate.Operator;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.ServerStatus;
+import dev.holdfast.tap.Talkers;
 import dev.holdfast.wire.Rcode;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,18 +37,21 @@ public final class LiveRoute {
   private final LatencyWindow window;
   private final Supplier<Phase> phase;
   private final String version;
+  private final @Nullable Talkers talkers;
 
   private LiveRoute(
       Operator operator,
       List<LoopCounters> loops,
       LatencyWindow window,
       Supplier<Phase> phase,
-      String version) {
+      String version,
+      @Nullable Talkers talkers) {
     this.operator = operator;
     this.loops = List.copyOf(loops);
     this.window = window;
     this.phase = phase;
     this.version = version;
+    this.talkers = talkers;
   }
 
   /** The route of one server. */
@@ -56,8 +60,9 @@ public final class LiveRoute {
       List<LoopCounters> loops,
       LatencyWindow window,
       Supplier<Phase> phase,
-      String version) {
-    LiveRoute live = new LiveRoute(operator, loops, window, phase, version);
+      String version,
+      @Nullable Talkers talkers) {
+    LiveRoute live = new LiveRoute(operator, loops, window, phase, version, talkers);
     return new AdminRoute("GET", "/live", request -> AdminResponse.ok(live.body()));
   }
 
@@ -84,6 +89,9 @@ public final class LiveRoute {
     body.put("journal", StatusJson.journal(status.journal()));
     body.put("routes", status.routes().stream().map(RoutesJson::of).toList());
     body.put("names", names(operator.names().read()));
+    if (talkers != null) {
+      body.put("talkers", talkers(talkers.read()));
+    }
     return body;
   }
 
@@ -156,6 +164,20 @@ public final class LiveRoute {
     body.put("why", story.why());
     body.put("answers", story.answers());
     body.put("records", story.records());
+    return body;
+  }
+
+  private static Map<String, Object> talkers(Talkers.Top top) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("names", top.names().stream().map(each -> talker("name", each)).toList());
+    body.put("clients", top.clients().stream().map(each -> talker("client", each)).toList());
+    return body;
+  }
+
+  private static Map<String, Object> talker(String key, Talkers.Talker talker) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put(key, talker.text());
+    body.put("queries", talker.queries());
     return body;
   }
 

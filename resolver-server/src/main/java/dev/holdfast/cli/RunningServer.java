@@ -80,7 +80,7 @@ final class RunningServer implements Server {
     }
     InetSocketAddress admin = holdfast.adminAddress();
     if (admin != null) {
-      lines.add("look at http://" + SocketAddresses.format(admin) + "/status");
+      lines.add("look at http://" + SocketAddresses.format(admin) + "/");
     }
     if (demo != null) {
       lines.add(DemoRoutes.hint(holdfast.addresses().getFirst(), admin));

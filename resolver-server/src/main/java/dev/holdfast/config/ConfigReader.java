@@ -227,7 +227,10 @@ public final class ConfigReader {
             ? null
             : admin.value("listen", ConfigReader::adminAddress, fallback);
     boolean withoutToken = admin.is("token-file", "") || !admin.has("token-file");
-    return new AdminConfig(listen, withoutToken ? null : admin.file("token-file", Path.of("")));
+    return new AdminConfig(
+        listen,
+        withoutToken ? null : admin.file("token-file", Path.of("")),
+        admin.bool("top-talkers", defaults.topTalkers()));
   }
 
   private static InetSocketAddress adminAddress(String text) {

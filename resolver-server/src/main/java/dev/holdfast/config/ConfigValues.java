@@ -60,6 +60,7 @@ final class ConfigValues {
   private void putAdmin(AdminConfig admin) {
     put("admin.listen", admin.listen() == null ? "off" : SocketAddresses.format(admin.listen()));
     put("admin.token-file", admin.tokenFile() == null ? "" : admin.tokenFile());
+    put("admin.top-talkers", admin.topTalkers());
   }
 
   private void putCache(CacheConfig cache) {

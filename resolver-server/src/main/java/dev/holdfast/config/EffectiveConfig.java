@@ -142,6 +142,7 @@ public final class EffectiveConfig {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("listen", admin.listen() == null ? "off" : SocketAddresses.format(admin.listen()));
     keys.put("token-file", admin.tokenFile() == null ? "" : admin.tokenFile().toString());
+    keys.put("top-talkers", admin.topTalkers());
     return keys;
   }
 

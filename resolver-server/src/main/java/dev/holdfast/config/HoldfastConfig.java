@@ -147,7 +147,7 @@ public record HoldfastConfig(
         true,
         machine.stateDir(),
         JournalConfig.DEFAULTS,
-        new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null),
+        new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null, true),
         LogConfig.DEFAULTS,
         QueryLogConfig.DEFAULTS,
         false);

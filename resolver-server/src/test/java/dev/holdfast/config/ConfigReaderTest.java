@@ -64,7 +64,7 @@ class ConfigReaderTest {
             true,
             Path.of("/var/lib/holdfast"),
             new JournalConfig(true, 268_435_456),
-            new AdminConfig(address("127.0.0.1:9153"), null),
+            new AdminConfig(address("127.0.0.1:9153"), null, true),
             LogConfig.DEFAULTS,
             QueryLogConfig.DEFAULTS,
             false);
@@ -124,7 +124,7 @@ class ConfigReaderTest {
           unwritable-timeout: 15ms
         state-dir: /srv/holdfast
         journal: { enabled: false, max-size: 4MiB }
-        admin: { listen: "[::1]:9999", token-file: /etc/holdfast/token }
+        admin: { listen: "[::1]:9999", token-file: /etc/holdfast/token, top-talkers: false }
         log: { format: json, level: warn }
         query-log:
           to: /var/log/holdfast/queries.log
@@ -165,7 +165,7 @@ class ConfigReaderTest {
                 false,
                 Path.of("/srv/holdfast"),
                 new JournalConfig(false, 4 << 20),
-                new AdminConfig(address("[::1]:9999"), Path.of("/etc/holdfast/token")),
+                new AdminConfig(address("[::1]:9999"), Path.of("/etc/holdfast/token"), false),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
                 new QueryLogConfig(
                     "/var/log/holdfast/queries.log", 2 << 20, "/run/dnstap.sock", 7, 1 << 20),
