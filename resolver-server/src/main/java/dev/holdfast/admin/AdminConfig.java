@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile holds the token that requests must carry; null for none
  * @param topTalkers whether the names and clients that ask most are counted and shown
  */
-public record AdminConfig(@Nullable InetSocketAddress listen, @Nullable Path tokenFile, boolean topTalkers) {
+public record AdminConfig(
+    @Nullable InetSocketAddress listen, @Nullable Path tokenFile, boolean topTalkers) {
 
   /** Whether others than this machine may reach it, so that a token is needed. */
   public boolean needsToken() {

@@ -37,7 +37,9 @@ public final class PageRoutes {
             file("/page/uplot.js", SCRIPT, UPLOT + "uPlot.esm.js"),
             file("/page/uplot.css", CSS, UPLOT + "uPlot.min.css"));
     Stream<AdminRoute> scripts =
-        SCRIPTS.stream().map(name -> "page/" + name + ".js").map(name -> file("/" + name, SCRIPT, name));
+        SCRIPTS.stream()
+            .map(name -> "page/" + name + ".js")
+            .map(name -> file("/" + name, SCRIPT, name));
     return Stream.concat(named, scripts).toList();
   }
 

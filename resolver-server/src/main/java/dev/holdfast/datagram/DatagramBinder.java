@@ -36,7 +36,9 @@ public final class DatagramBinder {
         : ChannelDatagramPort.bind(loop, address, shared, handler);
   }
 
-  /** Receives on a socket of another process, where that can be done; not to be called on a loop. */
+  /**
+   * Receives on a socket of another process, where that can be done; not to be called on a loop.
+   */
   public DatagramPort adopt(FileDescriptor bound) throws IOException {
     if (received == null || unsent == null) {
       throw new IOException("sockets cannot be taken over with this transport");

@@ -93,8 +93,7 @@ public final class Listeners implements AutoCloseable {
       InheritedSockets inherited)
       throws ListenException {
     DatagramKind kind = DatagramKind.bestFor(loops.getFirst().loop());
-    Listeners listeners =
-        new Listeners(loops, kind, LocalAddresses.ofMachine(), tcp, nanoClock);
+    Listeners listeners = new Listeners(loops, kind, LocalAddresses.ofMachine(), tcp, nanoClock);
     listeners.inherited = inherited;
     listeners.change(addresses);
     listeners.inherited = InheritedSockets.none();
@@ -226,7 +225,9 @@ public final class Listeners implements AutoCloseable {
   /** Goes on with a client's connection to another process. */
   public void adoptConnection(FileDescriptor connected) {
     List<TcpListener> targets = front.tcp();
-    targets.get(Math.floorMod(adopted.getAndIncrement(), targets.size())).adoptConnection(connected);
+    targets
+        .get(Math.floorMod(adopted.getAndIncrement(), targets.size()))
+        .adoptConnection(connected);
   }
 
   /**

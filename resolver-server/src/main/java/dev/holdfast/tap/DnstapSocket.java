@@ -31,8 +31,7 @@ final class DnstapSocket implements Sink {
   private static final int STOP = 3;
   private static final int READY = 4;
   private static final int CONTENT_TYPE = 1;
-  private static final byte[] DNSTAP =
-      "protobuf:dnstap.Dnstap".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] DNSTAP = "protobuf:dnstap.Dnstap".getBytes(StandardCharsets.US_ASCII);
 
   private static final int BATCH_BYTES = 1 << 16;
   private static final int MAX_CONTROL_BYTES = 512;

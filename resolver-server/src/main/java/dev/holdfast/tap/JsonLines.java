@@ -26,8 +26,7 @@ final class JsonLines {
   void append(StringBuilder lines, TappedQuery tapped) {
     byte[] response = tapped.response();
     int rcode = Header.uint16(response, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
-    long micros =
-        TimeUnit.NANOSECONDS.toMicros(tapped.answeredAtNanos() - tapped.arrivedAtNanos());
+    long micros = TimeUnit.NANOSECONDS.toMicros(tapped.answeredAtNanos() - tapped.arrivedAtNanos());
     lines.append("{\"time\":\"").append(time.of(tapped.arrivedAtNanos()));
     lines.append("\",\"client\":\"").append(client(tapped));
     lines.append("\",\"port\":").append(tapped.port());

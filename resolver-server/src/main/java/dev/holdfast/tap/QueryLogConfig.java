@@ -18,8 +18,7 @@ public record QueryLogConfig(
   /** Writes to standard output. */
   public static final String STDOUT = "stdout";
 
-  public static final QueryLogConfig DEFAULTS =
-      new QueryLogConfig(OFF, 1L << 30, OFF, 1, 1 << 20);
+  public static final QueryLogConfig DEFAULTS = new QueryLogConfig(OFF, 1L << 30, OFF, 1, 1 << 20);
 
   private static final long MIN_FILE_BYTES = 1L << 20;
   private static final long MAX_FILE_BYTES = 1L << 40;

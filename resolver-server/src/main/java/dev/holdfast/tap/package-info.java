@@ -1,4 +1,7 @@
-/** What passes by: the query log, dnstap and top talkers, taken from the loops without holding them up. */
+/**
+ * What passes by: the query log, dnstap and top talkers, taken from the loops without holding them
+ * up.
+ */
 @NullMarked
 package dev.holdfast.tap;
 

@@ -12,8 +12,7 @@ class PlainRunTest {
 
   @Test
   void parse_knownOptions_areTaken() {
-    assertThat(
-            parse("run --config /srv/h.yaml --listen=127.0.0.1:53 --listen 127.0.0.2:53 --demo"))
+    assertThat(parse("run --config /srv/h.yaml --listen=127.0.0.1:53 --listen 127.0.0.2:53 --demo"))
         .isNotNull()
         .satisfies(
             run -> {

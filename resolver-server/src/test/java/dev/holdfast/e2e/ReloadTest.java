@@ -55,7 +55,8 @@ class ReloadTest {
             OptionSetting.set("admin.listen=off"),
             OptionSetting.set("state-dir=" + folder.resolve("state")));
     holdfast =
-        Holdfast.start(() -> new ConfigReader(Machine.local()).read(file, options), false, List.of());
+        Holdfast.start(
+            () -> new ConfigReader(Machine.local()).read(file, options), false, List.of());
   }
 
   @AfterEach

@@ -18,7 +18,8 @@ final class Clients implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 20;
   private static final List<String> NAMES =
-      List.of("short.example.org.", "short.example.org.", "www.example.org.", "absent.example.org.");
+      List.of(
+          "short.example.org.", "short.example.org.", "www.example.org.", "absent.example.org.");
 
   private final DatagramSocket socket;
 

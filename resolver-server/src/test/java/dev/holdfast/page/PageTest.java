@@ -71,7 +71,8 @@ class PageTest {
   void page_whenAllIsWell_saysSoAndAsksNobodyElse() throws Exception {
     browser.await("document.getElementById('verdict').dataset.level === 'good'");
     browser.await("Number(document.querySelector('#figures dd').innerText) > 5");
-    browser.await("document.querySelector('#talkers-names li span')?.innerText === 'short.example.org.'");
+    browser.await(
+        "document.querySelector('#talkers-names li span')?.innerText === 'short.example.org.'");
 
     assertThat(browser.eval("document.querySelectorAll('#upstreams li[data-state=up]').length"))
         .isEqualTo(2L);
