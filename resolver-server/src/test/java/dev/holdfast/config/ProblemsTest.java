@@ -36,7 +36,7 @@ class ProblemsTest {
             "max-ttl: 1d", "f.yaml:1:1: max-ttl: unknown key. Did you mean \"cache.max-ttl\"?"),
         Arguments.of(
             "admin: { secret: x }",
-            "f.yaml:1:10: admin.secret: unknown key (expected listen, token-file)"),
+            "f.yaml:1:10: admin.secret: unknown key (expected listen, token-file, top-talkers)"),
         Arguments.of(
             "zones: { a.example: { upstreams: [192.0.2.1], upstream: 192.0.2.1 } }",
             "f.yaml:1:47: zones.a.example.upstream: unknown key. Did you mean \"upstreams\"?"),
