@@ -82,10 +82,11 @@ public final class Bench {
       listener.begins("warming up for " + load.warmUp().toMillis() / 1000.0 + " s");
       loop.run(new Phase(order, rates.getFirst(), load.warmUp().toNanos(), Long.MAX_VALUE));
     }
+    long most = load.passes() == 0 ? Long.MAX_VALUE : (long) load.passes() * order.length;
     List<Result> results = new ArrayList<>();
     for (double rate : rates) {
       listener.begins(rate == 0 ? "asking as fast as answers come" : (long) rate + " q/s");
-      Result result = measure(loop, new Phase(order, rate, load.time().toNanos(), Long.MAX_VALUE));
+      Result result = measure(loop, new Phase(order, rate, load.time().toNanos(), most));
       listener.ends(result);
       results.add(result);
     }

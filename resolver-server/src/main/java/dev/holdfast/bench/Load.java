@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file queries in dnsperf's format; null for generated names
  * @param rates queries per second, one phase each; none for as many as answers come
  * @param time how long each phase lasts
+ * @param passes how often everything is asked at most in a phase; 0 for no bound
  * @param warmUp how long the load runs before it counts
  * @param askAllFirst whether every name is asked once before
  * @param serverPid process of the server on this machine; 0 when it is not known
@@ -34,6 +35,7 @@ public record Load(
     Zipf names,
     List<Double> rates,
     Duration time,
+    int passes,
     Duration warmUp,
     boolean askAllFirst,
     long serverPid) {

@@ -8,6 +8,7 @@ import dev.holdfast.bench.Load;
 import dev.holdfast.bench.Result;
 import dev.holdfast.datagram.DatagramEcho;
 import dev.holdfast.json.Json;
+import dev.holdfast.report.SpeedPage;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.wire.Header;
 import java.io.IOException;
@@ -53,12 +54,21 @@ final class BenchCommand implements Callable<Integer> {
               + " record to every datagram and sends it back.",
           "--echo");
 
+  private final OptionSpec compare =
+      single(
+          "FOLDER",
+          "Ask nothing; show side by side what benchmarks/compare wrote there.",
+          "--compare");
+  private final OptionSpec html =
+      single("FILE", "Write the comparison as a page with plots.", "--html");
+
   BenchCommand() {
     spec.usageMessage()
         .description(
             "Put a load on a DNS server: at a rate, at rising rates, or as fast as it answers.",
             "At a rate, latencies count from the moment at which each query was due.");
     spec.addOption(json).addOption(label).addOption(maxLoss).addOption(quiet).addOption(echo);
+    spec.addOption(compare).addOption(html);
     spec.addOption(Main.helpOption());
   }
 
@@ -71,6 +81,9 @@ final class BenchCommand implements Callable<Integer> {
     String echoAddress = echo.getValue();
     if (echoAddress != null) {
       return echo(options.address(echo, echoAddress));
+    }
+    if (compare.getValue() != null) {
+      return compare(Path.of(compare.<String>getValue()));
     }
     double mostLost = options.number(maxLoss, DEFAULT_MAX_LOSS, 0, 100);
     Load load = options.load();
@@ -86,6 +99,14 @@ final class BenchCommand implements Callable<Integer> {
     boolean good =
         results.stream().allMatch(each -> each.answered() > 0 && each.lostPercent() <= mostLost);
     return good ? Main.OK : Main.FAILURE;
+  }
+
+  private int compare(Path folder) throws IOException {
+    SpeedPage.table(folder).forEach(spec.commandLine().getOut()::println);
+    if (html.getValue() != null) {
+      SpeedPage.write(Path.of(html.<String>getValue()), folder);
+    }
+    return Main.OK;
   }
 
   private int echo(InetSocketAddress address) throws IOException {
@@ -105,7 +126,8 @@ final class BenchCommand implements Callable<Integer> {
     map.put("transport", load.tcp() ? "tcp" : "udp");
     map.put("clients", load.clients());
     map.put("outstanding", load.outstanding());
-    map.put("queries", load.file() == null ? load.names().names() : load.file());
+    Path queries = load.file();
+    map.put("queries", queries == null ? load.names().names() : queries.toString());
     map.put("phases", results.stream().map(Result::toMap).toList());
     return map;
   }

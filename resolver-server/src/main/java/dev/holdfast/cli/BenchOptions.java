@@ -72,6 +72,8 @@ final class BenchOptions {
       single("RATE", "How a rate rises. Default: a tenth of the way.", "--step");
   private final OptionSpec time =
       single("SECONDS", "How long, at each rate. Default: 10.", "-l", "--time");
+  private final OptionSpec passes =
+      single("N", "Ask what is in the file N times at most. Default: no bound.", "-n", "--passes");
   private final OptionSpec timeout =
       single("SECONDS", "How long an answer may take. Default: 5.", "-t", "--timeout");
   private final OptionSpec warmUp =
@@ -88,7 +90,7 @@ final class BenchOptions {
     this.spec = spec;
     spec.addOption(server).addOption(port).addOption(mode).addOption(file).addOption(names);
     spec.addOption(zipf).addOption(types).addOption(zone).addOption(clients).addOption(sources);
-    spec.addOption(outstanding).addOption(rate).addOption(step).addOption(time);
+    spec.addOption(outstanding).addOption(rate).addOption(step).addOption(time).addOption(passes);
     spec.addOption(timeout).addOption(warmUp).addOption(cold).addOption(edns).addOption(noEdns);
     spec.addOption(dnssec).addOption(serverPid);
   }
@@ -113,6 +115,7 @@ final class BenchOptions {
           generated(),
           rates,
           seconds(time, "10"),
+          (int) number(passes, "0", 0, 1_000_000),
           seconds(warmUp, "1"),
           !isSet(cold),
           (long) number(serverPid, "0", 0, Integer.MAX_VALUE));

@@ -206,7 +206,7 @@ public final class Page {
     return names;
   }
 
-  private static String style() {
+  static String style() {
     try (var in = Objects.requireNonNull(Page.class.getResourceAsStream(STYLE), STYLE)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -240,6 +240,7 @@ class BenchTest {
         NAMES,
         rate == 0 ? List.of() : List.of(rate),
         Duration.ofMillis(500),
+        file == null ? 0 : 5,
         Duration.ZERO,
         askAllFirst,
         pid);

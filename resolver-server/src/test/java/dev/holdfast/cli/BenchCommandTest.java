@@ -57,6 +57,9 @@ class BenchCommandTest {
 
   @Test
   void call_nothingAnswered_fails() throws IOException {
+    Path queries = folder.resolve("queries");
+    Path json = folder.resolve("bench.json");
+    Files.writeString(queries, "www.example.org A\n");
     try (FakeDnsServer silent = new FakeDnsServer(query -> List.of(), query -> List.of())) {
       int code =
           program.run(
@@ -72,11 +75,16 @@ class BenchCommandTest {
               "--cold",
               "--warm-up",
               "0",
-              "--quiet");
+              "--quiet",
+              "-d",
+              queries.toString(),
+              "--json",
+              json.toString());
 
       assertThat(code).isEqualTo(Main.FAILURE);
     }
     assertThat(program.out()).contains("100.000%");
+    assertThat(Files.readString(json)).contains("\"queries\": \"" + queries + "\"");
     assertThat(program.err()).isEmpty();
   }
 
