@@ -37,6 +37,7 @@ final class InFlightTable {
 
   private int capacity;
   private int waitersPerQuestion;
+  private int pendingPerUpstream;
   private int protectedQuestions;
   private volatile int size;
 
@@ -58,6 +59,7 @@ final class InFlightTable {
   private void limitTo(LimitsConfig limits) {
     capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
     waitersPerQuestion = limits.waitersPerQuestion();
+    pendingPerUpstream = limits.inFlightPerUpstream();
   }
 
   /**
@@ -83,26 +85,31 @@ final class InFlightTable {
       fail(waiter, stale, failure.rcode(), Notices.REMEMBERED);
       return;
     }
+    if (waiter.route().isFull(pendingPerUpstream)) {
+      counters.increment(Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM);
+      fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
+      return;
+    }
     question = start(key, waiter.route(), nowNanos);
     if (question == null) {
       counters.increment(Counter.LIMIT_IN_FLIGHT);
       fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
       return;
     }
-    question.addWaiter(waiter, stale, nowNanos);
+    question.waiters().add(waiter, stale, nowNanos);
     question.ask(nowNanos);
   }
 
   private void joinQuestion(
       InFlightQuestion question, Waiter waiter, @Nullable CacheEntry stale, long nowNanos) {
-    if (stale != null && question.clientTimeoutPassed()) {
+    if (stale != null && question.waiters().timeoutPassed()) {
       waiter.origin().answerStale(waiter, stale);
-    } else if (question.waiterCount() >= waitersPerQuestion) {
+    } else if (question.waiters().count() >= waitersPerQuestion) {
       counters.increment(Counter.LIMIT_WAITERS_PER_QUESTION);
       fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
     } else {
       counters.increment(Counter.QUESTIONS_JOINED);
-      question.addWaiter(waiter, stale, nowNanos);
+      question.waiters().add(waiter, stale, nowNanos);
     }
   }
 

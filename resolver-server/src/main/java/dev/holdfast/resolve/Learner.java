@@ -80,10 +80,7 @@ final class Learner {
       }
       return pinned;
     }
-    if (!keep(key, entry, ttlSeconds)) {
-      resolvers.cache().remove(key); // what is there is outdated
-      resolvers.recorder().forgotten(key);
-    }
+    replace(key, entry, ttlSeconds);
     return entry;
   }
 
@@ -112,7 +109,7 @@ final class Learner {
     }
     Absence told = besideOtherTypes(key, absence, nowNanos);
     CacheEntry entry = entry(told.answer(), told, told.ttlSeconds(), nowNanos);
-    keep(key, entry, told.ttlSeconds());
+    replace(key, entry, told.ttlSeconds());
     return entry;
   }
 
@@ -166,10 +163,7 @@ final class Learner {
     int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
     Answer answer = absence.answer().withMaxTtl(Holds.MAX_TTL_SECONDS);
     CacheEntry entry = entry(answer, absence, ttlSeconds, nowNanos);
-    if (!keep(key, entry, ttlSeconds)) {
-      resolvers.cache().remove(key); // a hold has ended
-      resolvers.recorder().forgotten(key);
-    }
+    replace(key, entry, ttlSeconds);
     return entry;
   }
 
@@ -178,16 +172,17 @@ final class Learner {
     resolvers.failures().remember(key, rcode, nowNanos);
   }
 
-  /* Keeps an answer unless it has no TTL or is too large. */
-  private boolean keep(CacheKey key, CacheEntry entry, int ttlSeconds) {
+  /* Keeps an answer unless it has no TTL or is too large: then what was there is outdated too. */
+  private void replace(CacheKey key, CacheEntry entry, int ttlSeconds) {
     resolvers.failures().forget(key);
-    if (!isToBeKept(entry.answer(), ttlSeconds)) {
+    if (isToBeKept(entry.answer(), ttlSeconds)) {
+      resolvers.cache().put(key, entry);
+      resolvers.recorder().learnt(key, entry);
+    } else {
       counters.increment(Counter.ANSWERS_NOT_CACHED);
-      return false;
+      resolvers.cache().remove(key);
+      resolvers.recorder().forgotten(key);
     }
-    resolvers.cache().put(key, entry);
-    resolvers.recorder().learnt(key, entry);
-    return true;
   }
 
   private boolean isToBeKept(Answer answer, int ttlSeconds) {

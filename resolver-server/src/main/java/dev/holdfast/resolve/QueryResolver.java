@@ -16,7 +16,6 @@ import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordClass;
 import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ResponseAssembler;
-import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,7 +70,7 @@ final class QueryResolver implements Resolver {
     this.variants = new DnssecVariants(cache);
     this.staleRefreshes =
         new StaleRefreshes(loop, counters, this::refresh, refreshesPerSecond(config));
-    this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
+    this.quota = resolvers.quota();
     this.access = config.access();
     this.prefetch = config.cache().prefetch();
     this.staleAtOnce = config.stale().clientTimeout().isZero();
@@ -233,9 +232,12 @@ final class QueryResolver implements Resolver {
       return withoutRecursion(key, stale, stream, response);
     }
     Failure failure = resolvers.failures().recall(key, nowNanos);
-    if (stale != null && (failure != null || staleAtOnce || isHopeless(key, route))) {
-      planRefresh(key, route, failure);
-      return stale(key, stale, stream, response);
+    if (stale != null) {
+      boolean hopeless = isHopeless(key, route);
+      if (hopeless || failure != null || staleAtOnce || route.isSilent()) {
+        planRefresh(key, route, hopeless, failure);
+        return stale(key, stale, stream, response);
+      }
     }
     if (failure != null) {
       answerFrom(Counter.ANSWERS_FAILURE_REMEMBERED);
@@ -264,10 +266,11 @@ final class QueryResolver implements Resolver {
     return route.isDown() || staleRefreshes.isWaiting(key);
   }
 
-  private void planRefresh(CacheKey key, Route route, @Nullable Failure failure) {
-    if (failure != null || isHopeless(key, route)) {
+  private void planRefresh(
+      CacheKey key, Route route, boolean hopeless, @Nullable Failure failure) {
+    if (hopeless) {
       staleRefreshes.note(key, route);
-    } else {
+    } else if (failure == null) {
       counters.increment(Counter.STALE_REFRESHES);
       refresh(key, route);
     }
@@ -297,6 +300,9 @@ final class QueryResolver implements Resolver {
     int slot = quota.take(client.addressHigh(), client.addressLow());
     if (slot == WaiterQuota.NONE) {
       counters.increment(Counter.LIMIT_WAITERS_PER_CLIENT);
+      if (stale != null) {
+        return stale(key, stale, client.stream(), response);
+      }
       answerFrom(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, client.stream(), response);
     }
@@ -329,8 +335,10 @@ final class QueryResolver implements Resolver {
   }
 
   private boolean isOwnQuestion(Client client) {
+    long high = client.addressHigh();
+    long low = client.addressLow();
     return resolvers.ownPorts().contains(client.stream(), client.port())
-        && LocalAddress.isLoopback(client.addressHigh(), client.addressLow());
+        && (LocalAddress.isLoopback(high, low) || resolvers.ownPorts().isSource(high, low));
   }
 
   /** Shows answered queries to {@code observer} from now on; callable from any thread. */
@@ -361,6 +369,9 @@ final class QueryResolver implements Resolver {
     loop.execute(
         () -> {
           query.parse(waiter.message(), 0, waiter.message().length);
+          if (waiter.route().isDown()) {
+            staleRefreshes.note(waiter.key(), waiter.route());
+          }
           send(waiter, stale(waiter.key(), entry, waiter.stream(), lateResponse));
         });
   }

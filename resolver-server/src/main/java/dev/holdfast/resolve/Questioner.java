@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the questions of one loop ask with: the exchange, the choice of upstreams, the clock and the
@@ -31,10 +32,10 @@ final class Questioner {
   private static final double MAX_HEDGE_BUDGET = 10;
 
   /**
-   * Upstreams whose answers are often very late, or that have said nothing since this process
-   * started, are not given the whole client timeout.
+   * Upstreams whose answers are often very late, that have fallen silent, or that have said nothing
+   * since this process started, are not given the whole client timeout.
    */
-  private static final long SHORT_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+  static final long SHORT_CLIENT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private final Resolvers resolvers;
   private final ScheduledExecutorService loop;
@@ -102,7 +103,7 @@ final class Questioner {
 
   /** Whether another upstream may be asked beside {@code slow}; a healthy one costs budget. */
   boolean mayHedge(Upstream slow) {
-    if (slow.state() != Health.State.UP) {
+    if (slow.state() != Health.State.UP || slow.health().isErratic()) {
       return true;
     }
     if (hedgeBudget < 1) {
@@ -114,6 +115,12 @@ final class Questioner {
 
   Future<?> schedule(Runnable task, long delayNanos) {
     return loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  static void cancel(@Nullable Future<?> timer) {
+    if (timer != null) {
+      timer.cancel(/* mayInterruptIfRunning= */ false);
+    }
   }
 
   void count(Counter counter) {
@@ -138,7 +145,7 @@ final class Questioner {
     if (route.isProbablyDown()) {
       return 0;
     }
-    return route.isErratic() || !route.wasHeard()
+    return route.isErratic() || route.isSilent() || !route.wasHeard()
         ? Math.min(clientTimeoutNanos, SHORT_CLIENT_TIMEOUT_NANOS)
         : clientTimeoutNanos;
   }

@@ -17,6 +17,7 @@ import dev.holdfast.upstream.OwnPorts;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.wire.Answer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class Resolvers {
 
   private final AnswerCache cache;
   private final FailureMemory failures = new FailureMemory();
+  private final WaiterQuota quota;
   private final Holds holds;
   private final SignatureFilter recallFilter = new SignatureFilter();
   private final LongSupplier nanoClock;
@@ -76,6 +78,7 @@ public final class Resolvers {
     this.loopCount = loopCount;
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
+    this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
     this.holds = new Holds(config.hold(), wallClock);
     this.nanoClock = nanoClock;
     this.ownPorts = ownPorts;
@@ -198,6 +201,10 @@ public final class Resolvers {
   /** Returns the names that are answered here. */
   public LocalNames localNames() {
     return localNames;
+  }
+
+  WaiterQuota quota() {
+    return quota;
   }
 
   OwnPorts ownPorts() {

@@ -10,11 +10,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The questions that this loop answered stale while upstreams were down. When one is back they are
@@ -37,7 +35,6 @@ final class StaleRefreshes {
   private double perTick;
   private double allowance;
   private boolean running;
-  private @Nullable Future<?> nextTick;
 
   /** A question, and how often it was answered stale. */
   private static final class Noted {
@@ -45,6 +42,7 @@ final class StaleRefreshes {
     private final CacheKey key;
     private final Route route;
     private int answers;
+    private boolean queued;
 
     Noted(CacheKey key, Route route) {
       this.key = key;
@@ -81,57 +79,58 @@ final class StaleRefreshes {
       }
       known = new Noted(key, route);
       noted.put(key, known);
-      if (running) {
-        queue.add(known);
-      }
     }
     known.answers++;
   }
 
-  /** Whether a question waits for its turn, so that its clients need not ask themselves. */
+  /**
+   * Whether a question whose upstreams are there waits for its turn, so that its clients need not
+   * ask themselves; begins to ask if that has not happened yet.
+   */
   boolean isWaiting(CacheKey key) {
-    return running && noted.containsKey(key);
+    Noted known = noted.get(key);
+    if (known == null) {
+      return false;
+    }
+    if (!known.queued) {
+      start();
+    }
+    return true;
   }
 
   /** An upstream is back: begins to ask. */
   void start() {
-    if (running || noted.isEmpty()) {
+    List<Noted> mostWantedFirst =
+        new ArrayList<>(noted.values().stream().filter(each -> !each.queued).toList());
+    if (mostWantedFirst.isEmpty()) {
       return;
     }
-    List<Noted> mostWantedFirst = new ArrayList<>(noted.values());
     mostWantedFirst.sort(Comparator.comparingInt((Noted each) -> each.answers).reversed());
+    mostWantedFirst.forEach(each -> each.queued = true);
     queue.addAll(mostWantedFirst);
-    counters.add(Counter.STALE_REFRESHES_QUEUED, queue.size());
-    running = true;
-    tick();
+    counters.add(Counter.STALE_REFRESHES_QUEUED, mostWantedFirst.size());
+    if (!running) {
+      running = true;
+      loop.execute(this::tick);
+    }
   }
 
+  /* Those whose upstreams are down, still or again, stay noted until one of them is back. */
   private void tick() {
-    allowance += perTick;
+    allowance = Math.min(allowance, 1) + perTick;
     while (allowance >= 1 && !queue.isEmpty()) {
-      allowance--;
       Noted next = queue.remove();
-      noted.remove(next.key);
-      if (next.route.isDown()) {
-        noted.put(next.key, next);
-        stop();
-        return;
+      next.queued = false;
+      if (!next.route.isDown()) {
+        allowance--;
+        noted.remove(next.key);
+        counters.increment(Counter.STALE_REFRESHES);
+        refresh.accept(next.key, next.route);
       }
-      counters.increment(Counter.STALE_REFRESHES);
-      refresh.accept(next.key, next.route);
     }
-    if (queue.isEmpty()) {
-      stop();
-    } else {
-      nextTick = loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void stop() {
-    running = false;
-    queue.clear();
-    if (nextTick != null) {
-      nextTick.cancel(/* mayInterruptIfRunning= */ false);
+    running = !queue.isEmpty();
+    if (running) {
+      var _ = loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.holdfast.resolve;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
 /**
- * How many queries of each client wait, so that one client cannot take all places. Clients share a
- * slot when their addresses' hashes meet, which only makes the bound a little tighter. Confined to
- * one event loop.
+ * How many queries of each client wait on all loops, so that one client cannot take all places.
+ * Clients share a slot when their addresses' hashes meet, which only makes the bound a little
+ * tighter. Thread-safe.
  */
 final class WaiterQuota {
 
@@ -13,9 +15,9 @@ final class WaiterQuota {
   private static final int SLOTS = 1 << 14;
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
-  private final int[] waiting = new int[SLOTS];
+  private final AtomicIntegerArray waiting = new AtomicIntegerArray(SLOTS);
   private final long seed;
-  private int limit;
+  private volatile int limit;
 
   /**
    * @param seed a secret, or a client could look for addresses that share another's slot
@@ -35,15 +37,15 @@ final class WaiterQuota {
     long mixed = (addressHigh ^ seed) * MULTIPLIER ^ addressLow;
     long hash = Math.unsignedMultiplyHigh(mixed ^ seed, MULTIPLIER) ^ (mixed * MULTIPLIER);
     int slot = (int) (hash >>> 32) & (SLOTS - 1);
-    if (waiting[slot] >= limit) {
+    if (waiting.incrementAndGet(slot) > limit) {
+      waiting.decrementAndGet(slot);
       return NONE;
     }
-    waiting[slot]++;
     return slot;
   }
 
   /** Gives a place back. */
   void giveBack(int slot) {
-    waiting[slot]--;
+    waiting.decrementAndGet(slot);
   }
 }

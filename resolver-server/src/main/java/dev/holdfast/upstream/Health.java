@@ -41,31 +41,35 @@ public final class Health {
   private static final long FIRST_HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long MAX_SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A reply that takes longer is late, whatever the usual RTT. */
+  /** A reply is late after this time, or after twice the usual time if that is longer. */
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  /** Late replies among the last ones, between which an upstream is erratic. */
+  /** The share of late replies from which on an upstream is erratic: two in a short time. */
   private static final double ERRATIC_FROM = 0.1;
 
-  private static final double ERRATIC_TO = 0.9;
+  /** The share from which on late replies are the usual ones. */
+  private static final double USUALLY_LATE_FROM = 0.8;
 
   /** Replies over which late ones are averaged. */
   private static final int LATE_WINDOW = 16;
+
+  /** Late queries in a row, without a reply to any, from which on an upstream is silent. */
+  private static final int SILENT_AFTER_LATE = 3;
 
   private volatile long smoothedRttNanos;
   private volatile long rttVarianceNanos;
   private volatile int consecutiveFailures;
   private volatile int consecutiveErrors;
+  private volatile int consecutiveLate;
   private volatile boolean overdue;
   private volatile boolean presumedDown;
   private volatile double lateShare;
   private volatile long lastReplyNanos;
   private volatile boolean heard;
-  private int latenessSamples;
   private long replies;
   private long errorReplies;
   private final long[] failures = new long[FailureKind.values().length];
-  private final LatencyHistogram rtt = new LatencyHistogram();
+  private final LatencyHistogram rtts = new LatencyHistogram();
 
   /**
    * What came of all queries so far, those of probes among them.
@@ -90,11 +94,6 @@ public final class Health {
     consecutiveErrors++;
   }
 
-  /** A reply came after its query had failed: that does not undo the failure. */
-  public synchronized void repliedLate() {
-    noteLateness(/* late= */ true);
-  }
-
   /** A reply takes longer than expected; it may still come. */
   public synchronized void overdue() {
     overdue = true;
@@ -117,6 +116,12 @@ public final class Health {
     return presumedDown || state() == State.DOWN;
   }
 
+  /** A reply has not come within {@link #lateNanos}; to be called once for its query. */
+  public synchronized void late() {
+    consecutiveLate++;
+    noteLateness(/* late= */ true);
+  }
+
   /** No reply came. What others can forge or what is this process's own fault changes nothing. */
   public synchronized void failed(FailureKind kind) {
     failures[kind.ordinal()]++;
@@ -131,7 +136,7 @@ public final class Health {
 
   /** The times that replies took so far, errors among them. */
   public LatencySnapshot rtt() {
-    return rtt.snapshot();
+    return rtts.snapshot();
   }
 
   /** What came of all queries so far. */
@@ -151,10 +156,14 @@ public final class Health {
     return overdue || consecutiveErrors >= SUSPECT_AFTER_ERRORS ? State.SUSPECT : State.UP;
   }
 
-  /** Whether some replies come at once and some very late: waiting is a gamble. */
+  /** Whether replies usually come soon and now and then very late: waiting is a gamble. */
   public boolean isErratic() {
-    double share = lateShare;
-    return share > ERRATIC_FROM && share < ERRATIC_TO;
+    return lateShare > ERRATIC_FROM && smoothedRttNanos <= LATE_NANOS;
+  }
+
+  /** Whether the last few queries are late, and nothing came meanwhile. */
+  public boolean isSilent() {
+    return consecutiveLate >= SILENT_AFTER_LATE;
   }
 
   /** Whether a reply, if only an error, ever came. */
@@ -179,6 +188,11 @@ public final class Health {
     return Math.clamp(timeoutNanos, MIN_TIMEOUT_NANOS, MAX_TIMEOUT_NANOS);
   }
 
+  /** After this time without a reply it is late, and counts against the upstream. */
+  public long lateNanos() {
+    return Math.clamp(2 * smoothedRttNanos, LATE_NANOS, MAX_TIMEOUT_NANOS);
+  }
+
   /** After this time without a reply another upstream may be asked too: most replies are there. */
   public long hedgeNanos() {
     long rttNanos = smoothedRttNanos;
@@ -188,13 +202,23 @@ public final class Health {
 
   private void sample(long rttNanos, long nowNanos) {
     consecutiveFailures = 0;
+    consecutiveLate = 0;
     overdue = false;
     presumedDown = false;
     lastReplyNanos = nowNanos;
     heard = true;
-    rtt.record(rttNanos, 1);
-    noteLateness(rttNanos > LATE_NANOS);
-    long sampleNanos = Math.clamp(rttNanos, 1, MAX_SAMPLE_NANOS);
+    rtts.record(rttNanos, 1);
+    boolean late = rttNanos > lateNanos();
+    if (!late) {
+      noteLateness(/* late= */ false);
+    }
+    if (smoothedRttNanos == 0 || !late || lateShare > USUALLY_LATE_FROM) {
+      estimateRtt(Math.clamp(rttNanos, 1, MAX_SAMPLE_NANOS));
+    }
+  }
+
+  /* Late replies are left out while they are few: the estimate tells what most replies take. */
+  private void estimateRtt(long sampleNanos) {
     long rtt = smoothedRttNanos;
     if (rtt == 0) {
       rttVarianceNanos = sampleNanos / 2;
@@ -206,10 +230,8 @@ public final class Health {
     smoothedRttNanos = Math.max(1, rtt + (sampleNanos - rtt) / 8);
   }
 
-  /* The first replies count for more, so that the pattern shows at once. */
   private void noteLateness(boolean late) {
-    latenessSamples = Math.min(latenessSamples + 1, LATE_WINDOW);
     double share = lateShare;
-    lateShare = share + ((late ? 1 : 0) - share) / latenessSamples;
+    lateShare = share + ((late ? 1 : 0) - share) / LATE_WINDOW;
   }
 }

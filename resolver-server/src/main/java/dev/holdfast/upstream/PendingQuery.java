@@ -172,7 +172,6 @@ final class PendingQuery implements Runnable {
   private void late() {
     loop.count(Counter.UPSTREAM_LATE_REPLIES);
     state = State.ENDED;
-    upstream.health(!(carrier instanceof UdpSocket)).repliedLate();
   }
 
   private void end(State end) {

@@ -16,8 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks upstreams that are suspect or down: at once, so that it is soon known what is the matter,
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * over TCP too. Confined to one event loop.
  */
 public final class Prober {
-
-  private static final Logger logger = LoggerFactory.getLogger(Prober.class);
 
   private static final long TICK_MILLIS = 50;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -51,6 +47,7 @@ public final class Prober {
   private final Supplier<Routes> routes;
   private final Consumer<Upstream> recovered;
   private final IdentityHashMap<Upstream, Probing> probing = new IdentityHashMap<>();
+  private final UpstreamLog log = new UpstreamLog();
   private @Nullable Future<?> ticks;
   private final ReplyReader reader = new ReplyReader(ANY_TTL, /* minimalResponses= */ true);
   private final byte[] message = new byte[QueryWriter.MAX_LENGTH];
@@ -114,7 +111,7 @@ public final class Prober {
     Probing known = probing.get(upstream);
     if (state == Health.State.UP) {
       if (known != null) {
-        back(upstream, known);
+        back(upstream, known, nowNanos);
       }
       return;
     }
@@ -126,7 +123,7 @@ public final class Prober {
     if (state == Health.State.DOWN && !known.down) {
       known.down = true;
       counters.increment(Counter.UPSTREAMS_WENT_DOWN);
-      logger.warn("upstream {} is down; asking it again until it is back", upstream);
+      log.down(upstream, nowNanos);
     }
     if (nowNanos - known.nextAtNanos >= 0) {
       known.nextAtNanos = nowNanos + jittered(known.pauseNanos);
@@ -139,11 +136,11 @@ public final class Prober {
     }
   }
 
-  private void back(Upstream upstream, Probing known) {
+  private void back(Upstream upstream, Probing known, long nowNanos) {
     probing.remove(upstream);
     if (known.down) {
       counters.increment(Counter.UPSTREAMS_CAME_BACK);
-      logger.info("upstream {} is back", upstream);
+      log.back(upstream, nowNanos);
       recovered.accept(upstream);
     }
   }
@@ -161,51 +158,66 @@ public final class Prober {
             /* checkingDisabled= */ false);
     counters.increment(Counter.PROBES_SENT);
     upstream.count(Upstream.Event.PROBE);
-    exchange.ask(
-        upstream,
-        message,
-        length,
-        stream,
-        Health.MAX_TIMEOUT_NANOS,
-        new ReplyHandler() {
-          @Override
-          public boolean replied(byte[] reply, int replyLength, long nowNanos) {
-            return probed(upstream, stream, question, reply, replyLength, sentAtNanos, nowNanos);
-          }
-
-          @Override
-          public void failed(FailureKind kind, long nowNanos) {
-            upstream.health(stream).failed(kind);
-          }
-        });
+    Probe probe = new Probe(upstream, stream, question, sentAtNanos);
+    exchange.ask(upstream, message, length, stream, Health.MAX_TIMEOUT_NANOS, probe);
+    probe.watch();
   }
 
-  /* Only an answer heals: an error to a question that was answered before is still an error. */
-  private boolean probed(
-      Upstream upstream,
-      boolean stream,
-      byte[] question,
-      byte[] reply,
-      int replyLength,
-      long sentAtNanos,
-      long nowNanos) {
-    ReplyKind kind = reader.read(reply, replyLength, /* dnssecOk= */ false);
-    if (kind == ReplyKind.MALFORMED) {
-      return false;
+  /** One message to an upstream that is suspect or down. */
+  private final class Probe implements ReplyHandler {
+
+    private final Upstream upstream;
+    private final boolean stream;
+    private final byte[] question;
+    private final long sentAtNanos;
+    private @Nullable Future<?> lateTimer;
+
+    Probe(Upstream upstream, boolean stream, byte[] question, long sentAtNanos) {
+      this.upstream = upstream;
+      this.stream = stream;
+      this.question = question;
+      this.sentAtNanos = sentAtNanos;
     }
-    long rttNanos = nowNanos - sentAtNanos;
-    boolean knownQuestion = upstream.answeredQuestion() != null;
-    if (kind == ReplyKind.TRUNCATED) {
-      probe(upstream, /* stream= */ true, nowNanos);
-    } else if (kind == ReplyKind.FAILURE && knownQuestion) {
-      upstream.health(stream).repliedError(rttNanos, nowNanos);
-    } else {
-      upstream.replied(stream, rttNanos, nowNanos, question);
-      if (stream && !upstream.spec().tcpOnly()) {
-        recovered.accept(upstream);
+
+    void watch() {
+      Health health = upstream.health(stream);
+      lateTimer = loop.schedule(health::late, health.lateNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void end() {
+      if (lateTimer != null) {
+        lateTimer.cancel(/* mayInterruptIfRunning= */ false);
       }
     }
-    return true;
+
+    /* Only an answer heals: an error to a question that was answered before is still an error. */
+    @Override
+    public boolean replied(byte[] reply, int length, long nowNanos) {
+      ReplyKind kind = reader.read(reply, length, /* dnssecOk= */ false);
+      if (kind == ReplyKind.MALFORMED) {
+        return false;
+      }
+      end();
+      long rttNanos = nowNanos - sentAtNanos;
+      boolean knownQuestion = upstream.answeredQuestion() != null;
+      if (kind == ReplyKind.TRUNCATED) {
+        probe(upstream, /* stream= */ true, nowNanos);
+      } else if (kind == ReplyKind.FAILURE && knownQuestion) {
+        upstream.health(stream).repliedError(rttNanos, nowNanos);
+      } else {
+        upstream.replied(stream, rttNanos, nowNanos, question);
+        if (stream && !upstream.spec().tcpOnly()) {
+          recovered.accept(upstream);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public void failed(FailureKind kind, long nowNanos) {
+      end();
+      upstream.health(stream).failed(kind);
+    }
   }
 
   private long jittered(long pauseNanos) {

@@ -82,6 +82,27 @@ public final class Route {
     return true;
   }
 
+  /** Whether {@code limit} queries or more wait for every upstream. */
+  public boolean isFull(int limit) {
+    for (int i = 0; i < upstreams.size(); i++) {
+      if (upstreams.get(i).inFlight() < limit) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the last queries to every upstream got no reply, or it is known to be down. */
+  public boolean isSilent() {
+    for (int i = 0; i < upstreams.size(); i++) {
+      Upstream upstream = upstreams.get(i);
+      if (!upstream.health().isSilent() && upstream.state() != Health.State.DOWN) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether some upstream has ever said anything. */
   public boolean wasHeard() {
     for (int i = 0; i < upstreams.size(); i++) {

@@ -147,6 +147,9 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
   private void start() {
     loop.count(Counter.UPSTREAM_SOCKETS_OPENED);
     loop.ownPorts.add(/* stream= */ false, port);
+    if (connected) {
+      loop.ownPorts.addSource(channel.localAddress().getAddress());
+    }
     channel.pipeline().addLast(this);
     ageTimer =
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);

@@ -3,6 +3,7 @@ package dev.holdfast.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.upstream.KnownPorts;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Rcode;
@@ -29,6 +30,15 @@ final class ForwardingLoopTest {
     assertThat(asked.extendedErrors()).containsExactly(ExtendedError.NETWORK_ERROR);
     assertThat(fixture.count(Counter.FORWARDING_LOOPS)).isEqualTo(1);
     assertThat(fixture.sent()).isZero();
+  }
+
+  @Test
+  void resolve_ownQuestionOverAnotherInterface_isServfail() {
+    Asked asked =
+        fixture.ask(QUERY, KnownPorts.SOURCE.getHostAddress(), OWN_PORT, /* stream= */ false);
+
+    assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(asked.extendedErrors()).containsExactly(ExtendedError.NETWORK_ERROR);
   }
 
   @Test

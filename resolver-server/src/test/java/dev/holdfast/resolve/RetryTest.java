@@ -69,9 +69,12 @@ final class RetryTest {
 
     fixture.fail(kind);
 
+    boolean own = kind == FailureKind.OVERLOADED;
     assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
-    assertThat(asked.extendedErrors()).containsExactly(ExtendedError.NO_REACHABLE_AUTHORITY);
+    assertThat(asked.extendedErrors())
+        .containsExactly(own ? ExtendedError.NOT_READY : ExtendedError.NO_REACHABLE_AUTHORITY);
     assertThat(fixture.sent()).isEqualTo(2);
+    assertThat(fixture.ask(QUERY).isWaiting()).as("asked again at once").isEqualTo(own);
   }
 
   @Test

@@ -77,11 +77,12 @@ class StaleRefreshesTest {
       refreshes.note(key(i), route);
     }
     CacheKey last = key(2 * PER_SECOND - 1);
-    assertThat(refreshes.isWaiting(last)).isFalse();
+    assertThat(refreshes.isWaiting(key(2 * PER_SECOND))).isFalse();
 
-    refreshes.start();
     assertThat(refreshes.isWaiting(last)).isTrue();
-    loop.advance(Duration.ofSeconds(3));
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(refreshed).as("begun by whoever asked first").isNotEmpty();
+    loop.advance(Duration.ofSeconds(2));
     assertThat(refreshes.isWaiting(last)).isFalse();
   }
 
@@ -101,6 +102,29 @@ class StaleRefreshesTest {
 
     assertThat(refreshed).hasSize(asked);
     assertThat(refreshes.size()).isEqualTo(2 * PER_SECOND - asked);
+  }
+
+  @Test
+  void start_oneOfTwoRoutesIsBack_asksItsNamesAndKeepsTheOthers() {
+    Upstream other = new Upstream(UpstreamSpec.parse("192.0.2.54"));
+    Route otherRoute = new Route(1, Names.parse("example.org"), List.of(other));
+    for (int i = 0; i < 3; i++) {
+      other.health().failed(FailureKind.TIMEOUT);
+    }
+    for (int i = 0; i < 100; i++) {
+      refreshes.note(key(i), i % 2 == 0 ? route : otherRoute);
+    }
+
+    refreshes.start();
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(refreshed).hasSize(50);
+    assertThat(refreshes.size()).isEqualTo(50);
+
+    other.health().replied(1, loop.nowNanos());
+    refreshes.start();
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(new HashSet<>(refreshed)).hasSize(100);
+    assertThat(refreshes.size()).isZero();
   }
 
   private static CacheKey key(int number) {

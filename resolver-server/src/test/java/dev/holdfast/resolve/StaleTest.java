@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.upstream.FailureKind;
+import dev.holdfast.upstream.Health;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.ExtendedError;
@@ -53,6 +54,73 @@ final class StaleTest {
 
     assertStale(asked);
     assertThat(fixture.count(Counter.ANSWERS_STALE)).isEqualTo(1);
+  }
+
+  @Test
+  void resolve_upstreamFallsSilent_thoseWhoWaitAreServedSoonAndOthersAtOnce() {
+    for (int i = 0; i < 4; i++) {
+      fixture.learn("n" + i + ".example.org. 300 A 192.0.2.1");
+    }
+    fixture.advanceSeconds(300);
+    Asked[] asked = new Asked[3];
+    for (int i = 0; i < asked.length; i++) {
+      asked[i] = fixture.ask("n" + i + ".example.org", RecordType.A);
+      assertThat(asked[i].isWaiting()).isTrue();
+    }
+
+    fixture.advanceMillis(450);
+
+    assertThat(asked).noneMatch(Asked::isWaiting);
+    assertThat(fixture.upstreams().getFirst().state()).isNotEqualTo(Health.State.DOWN);
+    assertThat(fixture.ask("n3.example.org", RecordType.A).isAnsweredAtOnce()).isTrue();
+    assertThat(fixture.sent()).as("asked in the background all the same").isEqualTo(8);
+  }
+
+  @Test
+  void resolve_overdueAndTheUpstreamHeardSince_isAskedAgain() {
+    fixture.learn("a.example.org. 300 A 192.0.2.1");
+    learnAndExpire(fixture);
+    Asked lost = ask(fixture);
+    fixture.advanceMillis(200);
+    assertThat(fixture.sent()).isEqualTo(3);
+    fixture.upstreams().getFirst().health().replied(1_000_000, fixture.nowNanos());
+
+    fixture.advanceMillis(200);
+
+    assertThat(fixture.sent()).isEqualTo(4);
+    fixture.deliver(
+        fixture.pending().getLast(),
+        DnsjavaReply.to(fixture.pending().getLast().message())
+            .answer("www.example.org. 300 A 192.0.2.2"));
+    assertThat(lost.answers()).containsExactly("www.example.org. 300 A 192.0.2.2");
+  }
+
+  @Test
+  void resolve_bareAbsenceOfAnUnprovenName_endsWhatWasKnown() {
+    learnAndExpire(fixture);
+    Asked asked = ask(fixture);
+    fixture.deliver(fixture.reply().rcode(Rcode.NOERROR));
+    assertThat(asked.rcode()).isEqualTo(Rcode.NOERROR);
+    assertThat(asked.answers()).isEmpty();
+    fixture.takeDown();
+
+    Asked next = ask(fixture);
+
+    assertThat(next.rcode()).isEqualTo(Rcode.SERVFAIL);
+  }
+
+  @Test
+  void resolve_failureOfOneNameWhileTheUpstreamIsThere_isNotRefreshedInARow() {
+    learnAndExpire(fixture);
+    ask(fixture);
+    fixture.deliver(fixture.reply().rcode(Rcode.SERVFAIL));
+    assertStale(ask(fixture));
+    int sent = fixture.sent();
+
+    fixture.resolvers().recovered();
+    fixture.advanceMillis(500);
+
+    assertThat(fixture.sent()).isEqualTo(sent);
   }
 
   @Test

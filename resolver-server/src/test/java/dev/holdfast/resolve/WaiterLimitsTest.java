@@ -95,6 +95,35 @@ final class WaiterLimitsTest {
     assertThat(ask(fixture, NAME, "10.0.0.1").isAnsweredAtOnce()).isTrue();
   }
 
+  @Test
+  void resolve_clientAtItsLimit_isServedStale() {
+    ResolverFixture fixture = ResolverFixture.with().limits(perClient(1)).start();
+    fixture.learn("www.example.org. 300 A 192.0.2.1");
+    fixture.advanceSeconds(301);
+    ask(fixture, "slow.example.org", "10.0.0.1");
+
+    Asked stale = ask(fixture, NAME, "10.0.0.1");
+
+    assertThat(stale.answers()).containsExactly("www.example.org. 30 A 192.0.2.1");
+    assertThat(stale.extendedErrors()).containsExactly(ExtendedError.STALE_ANSWER);
+  }
+
+  @Test
+  void resolve_clientOnTwoLoops_hasOneLimit() {
+    ResolverFixture fixture = ResolverFixture.with().loops(2).limits(perClient(3)).start();
+    for (int i = 0; i < 3; i++) {
+      assertThat(askOn(fixture, i % 2, "n" + i + ".example.org").isWaiting()).isTrue();
+    }
+
+    assertThat(askOn(fixture, 1, "n3.example.org").rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(fixture.count(Counter.LIMIT_WAITERS_PER_CLIENT)).isEqualTo(1);
+  }
+
+  private static Asked askOn(ResolverFixture fixture, int loop, String name) {
+    MessageBytes query = MessageBytes.query(name, RecordType.A).opt(1232, 0);
+    return fixture.askOn(loop, query, "10.0.0.1", 5_353, /* stream= */ false);
+  }
+
   private static Asked ask(ResolverFixture fixture, String name, String address) {
     MessageBytes query = MessageBytes.query(name, RecordType.A).opt(1232, 0);
     return fixture.ask(query, address, 5_353, /* stream= */ false);

@@ -90,20 +90,68 @@ class HealthTest {
   @Test
   void isErratic_aThirdOfRepliesLate_isTrueUntilTheyAreSteady() {
     for (int i = 0; i < 30; i++) {
-      health.replied(MILLISECONDS.toNanos(i % 3 == 0 ? 800 : 1), 0);
+      reply(i % 3 == 0 ? 800 : 1);
     }
     assertThat(health.isErratic()).isTrue();
     for (int i = 0; i < 60; i++) {
-      health.replied(MILLISECONDS.toNanos(1), 0);
+      reply(1);
     }
     assertThat(health.isErratic()).isFalse();
   }
 
   @Test
+  void isErratic_twoLateInAShortTime_isTrueBeforeTheirRepliesCome() {
+    for (int i = 0; i < 60; i++) {
+      reply(1);
+    }
+    health.late();
+    assertThat(health.isErratic()).isFalse();
+    reply(1);
+    health.late();
+    assertThat(health.isErratic()).isTrue();
+  }
+
+  @Test
   void isErratic_alwaysSlow_isFalse() {
     for (int i = 0; i < 60; i++) {
-      health.replied(MILLISECONDS.toNanos(600), 0);
+      reply(600);
     }
+    assertThat(health.isErratic()).isFalse();
+    assertThat(health.isSilent()).isFalse();
+  }
+
+  @Test
+  void isSilent_threeLateWithoutAReply_isTrueUntilOneComes() {
+    reply(1);
+    health.late();
+    health.late();
+    assertThat(health.isSilent()).isFalse();
+    health.late();
+    assertThat(health.isSilent()).isTrue();
+
+    health.repliedError(MILLISECONDS.toNanos(1), 0);
+
+    assertThat(health.isSilent()).isFalse();
+  }
+
+  @Test
+  void hedgeNanos_aThirdOfRepliesLate_isThatOfTheOthers() {
+    for (int i = 0; i < 300; i++) {
+      reply(i % 3 == 0 ? 800 : 1);
+    }
+    assertThat(health.hedgeNanos()).isEqualTo(MILLISECONDS.toNanos(10));
+    assertThat(health.timeoutNanos()).isEqualTo(Health.MIN_TIMEOUT_NANOS);
+  }
+
+  @Test
+  void timeoutNanos_upstreamBecomesSlowForGood_follows() {
+    for (int i = 0; i < 60; i++) {
+      reply(1);
+    }
+    for (int i = 0; i < 60; i++) {
+      reply(600);
+    }
+    assertThat(health.smoothedRttNanos()).isGreaterThan(MILLISECONDS.toNanos(500));
     assertThat(health.isErratic()).isFalse();
   }
 
@@ -143,8 +191,17 @@ class HealthTest {
   @Test
   void timeoutNanos_slowReplies_staysBelowCeiling() {
     for (int i = 0; i < 100; i++) {
-      health.replied(MILLISECONDS.toNanos(i % 2 == 0 ? 1 : 5000), 0);
+      reply(i % 2 == 0 ? 2000 : 5000);
     }
     assertThat(health.timeoutNanos()).isEqualTo(Health.MAX_TIMEOUT_NANOS);
+  }
+
+  /** A query whose reply takes so long, as one who waits for it tells. */
+  private void reply(long rttMillis) {
+    long rttNanos = MILLISECONDS.toNanos(rttMillis);
+    if (rttNanos > health.lateNanos()) {
+      health.late();
+    }
+    health.replied(rttNanos, 0);
   }
 }

@@ -1,7 +1,12 @@
 package dev.holdfast.upstream;
 
+import java.net.InetAddress;
+
 /** Ports of this process's own sockets, as tests want them. */
 public final class KnownPorts {
+
+  /** The address that their datagrams leave from. */
+  public static final InetAddress SOURCE = InetAddress.ofLiteral("10.77.0.7");
 
   private KnownPorts() {}
 
@@ -9,6 +14,7 @@ public final class KnownPorts {
   public static OwnPorts datagramSocket(int port) {
     OwnPorts ports = new OwnPorts();
     ports.add(/* stream= */ false, port);
+    ports.addSource(SOURCE);
     return ports;
   }
 }

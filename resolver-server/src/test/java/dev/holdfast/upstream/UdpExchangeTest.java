@@ -4,6 +4,7 @@ import static dev.holdfast.upstream.ExchangeFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.datagram.Addresses;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Opcode;
@@ -73,6 +74,10 @@ class UdpExchangeTest {
       assertThat(source.getPort()).isGreaterThanOrEqualTo(1024);
       assertThat(fixture.ownPorts.contains(false, source.getPort())).isTrue();
       assertThat(fixture.ownPorts.contains(true, source.getPort())).isFalse();
+      assertThat(
+              fixture.ownPorts.isSource(
+                  Addresses.high(source.getAddress()), Addresses.low(source.getAddress())))
+          .isTrue();
       assertThat(upstream.inFlight()).isEqualTo(1);
     }
   }
@@ -267,7 +272,7 @@ class UdpExchangeTest {
   }
 
   @Test
-  void reply_afterTimeout_tellsHowSlowTheUpstreamIs() throws Exception {
+  void reply_afterTimeout_healsNothing() throws Exception {
     List<Runnable> replies = new CopyOnWriteArrayList<>();
     try (RawServer server =
             RawServer.udp(
