@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A non-blocking Linux UDP socket of one address family. It never fragments, whatever path MTU
@@ -14,6 +17,8 @@ import java.net.InetSocketAddress;
  * Thread-safe.
  */
 final class UdpSocket extends Socket {
+
+  private static final Logger logger = LoggerFactory.getLogger(UdpSocket.class);
 
   private static final int IPPROTO_IP = 0;
   private static final int IP_PKTINFO = 8;
@@ -27,8 +32,19 @@ final class UdpSocket extends Socket {
   /** Sets the don't-fragment bit and ignores the path MTU that ICMP messages report. */
   private static final int PMTUDISC_PROBE = 3;
 
-  /** As much as net.core.rmem_max and wmem_max allow of it. */
-  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUFFORCE = 33;
+
+  /**
+   * Room for some ten thousand queries that arrive while the loop is busy or has no processor; as
+   * much as net.core.rmem_max allows, or all of it with CAP_NET_ADMIN.
+   */
+  private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+
+  /** As much as net.core.wmem_max allows of it. */
+  private static final int SEND_BUFFER_BYTES = 1 << 20;
+
+  private static final AtomicBoolean SMALL_BUFFER_TOLD = new AtomicBoolean();
 
   private static final InetAddress LOOPBACK_IPV4 = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress LOOPBACK_IPV6 = InetAddress.ofLiteral("::1");
@@ -78,10 +94,25 @@ final class UdpSocket extends Socket {
             : own);
   }
 
+  private void enlargeReceiveBuffer() throws IOException {
+    try {
+      setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
+    } catch (IOException notPrivileged) {
+      setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+    }
+    int granted = getReceiveBufferSize() / 2; // Linux doubles it for its own needs
+    if (granted < RECEIVE_BUFFER_BYTES && !SMALL_BUFFER_TOLD.getAndSet(true)) {
+      logger.info(
+          "receive buffers have {} KiB; sysctl net.core.rmem_max={} lets bursts of queries wait",
+          granted >> 10,
+          RECEIVE_BUFFER_BYTES);
+    }
+  }
+
   private void configure(boolean shared) throws IOException {
     setReusePort(shared);
-    setReceiveBufferSize(BUFFER_BYTES);
-    setSendBufferSize(BUFFER_BYTES);
+    enlargeReceiveBuffer();
+    setSendBufferSize(SEND_BUFFER_BYTES);
     if (ipv6) {
       setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
       setIntOpt(IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
