@@ -138,6 +138,21 @@ public final class Scenarios {
             new Step(6000, new Action.Breaks(Which.BOTH, Breakage.SILENCE))));
     scenarios.add(
         Scenario.of(
+            "flapping-in-turns",
+            "Only one of the two answers, for 3 s each.",
+            first(Breakage.SILENCE),
+            new Step(3000, new Action.Breaks(Which.FIRST, Breakage.NONE)),
+            new Step(3000, new Action.Breaks(Which.SECOND, Breakage.SILENCE)),
+            new Step(6000, new Action.Breaks(Which.SECOND, Breakage.NONE)),
+            new Step(6000, new Action.Breaks(Which.FIRST, Breakage.SILENCE))));
+    scenarios.add(
+        Scenario.of(
+            "silent-and-third",
+            "One is silent, the other answers every third question.",
+            first(Breakage.SILENCE),
+            new Step(0, new Action.Breaks(Which.SECOND, Breakage.THIRD))));
+    scenarios.add(
+        Scenario.of(
             "garbage-and-slow",
             "One answers with random bytes, the other after 3 s.",
             first(Breakage.GARBAGE),
