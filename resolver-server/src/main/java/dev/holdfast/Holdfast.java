@@ -433,6 +433,10 @@ public final class Holdfast implements AutoCloseable {
     if (!next.log().equals(config.log())) {
       LogSetup.use(next.log());
     }
+    QueryLog log = queryLog;
+    if (log != null) {
+      log.reopen();
+    }
     open.reconfigure(next.tcp());
     resolvers.reconfigure(resolving(next));
     exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
