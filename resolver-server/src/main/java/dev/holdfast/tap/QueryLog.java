@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answered queries on their way to a file, standard output or a dnstap reader: each loop puts them
- * into a ring of its own, one thread takes them out. Thread-safe.
+ * into a ring of its own, one thread takes them out, which gives way to the loops. Thread-safe.
  */
 public final class QueryLog implements AutoCloseable {
 
@@ -93,6 +93,7 @@ public final class QueryLog implements AutoCloseable {
   }
 
   private void write() {
+    LowPriority.take();
     long comparedAtNanos = System.nanoTime();
     boolean open = true;
     while (open) {

@@ -1,6 +1,7 @@
 package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,9 @@ import org.xbill.DNS.Type;
 
 /** What the whole server writes of the queries it answered. */
 class QueryLogTest {
+
+  /** Counted from the state, the first field behind the name (proc_pid_stat(5)). */
+  private static final int NICE_FIELD = 16;
 
   @TempDir Path folder;
 
@@ -88,6 +93,15 @@ class QueryLogTest {
   }
 
   @Test
+  void log_writingThread_givesWayToTheLoops() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/self/task")), "threads are told by Linux only");
+    try (TestServer server = server("query-log.to=" + file)) {
+      server.stub().ask("www.example.org");
+      Await.until("the thread is nice", () -> nice("holdfast-query-").contains("19"));
+    }
+  }
+
+  @Test
   void log_fileThatCannotBeWritten_isCountedAndQueriesAreAnswered() throws Exception {
     Path missing = folder.resolve("missing").resolve("queries.log");
     try (TestServer server = server("query-log.to=" + missing)) {
@@ -145,6 +159,21 @@ class QueryLogTest {
       assertThat(server.stub().ask("www.example.org").getRcode()).isZero();
       Await.until("the drop is counted", () -> server.count(Counter.DNSTAP_DROPPED) == 1);
     }
+  }
+
+  /** Returns the nice values of this process's threads whose name begins so. */
+  private static List<String> nice(String thread) throws IOException {
+    List<String> values = new ArrayList<>();
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+      for (Path task : tasks.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        int end = stat.lastIndexOf(')');
+        if (stat.substring(stat.indexOf('(') + 1, end).startsWith(thread)) {
+          values.add(stat.substring(end + 2).split(" ", -1)[NICE_FIELD]);
+        }
+      }
+    }
+    return values;
   }
 
   private TestServer server(String... settings) throws Exception {
