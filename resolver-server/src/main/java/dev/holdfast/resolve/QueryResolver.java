@@ -266,8 +266,7 @@ final class QueryResolver implements Resolver {
     return route.isDown() || staleRefreshes.isWaiting(key);
   }
 
-  private void planRefresh(
-      CacheKey key, Route route, boolean hopeless, @Nullable Failure failure) {
+  private void planRefresh(CacheKey key, Route route, boolean hopeless, @Nullable Failure failure) {
     if (hopeless) {
       staleRefreshes.note(key, route);
     } else if (failure == null) {
