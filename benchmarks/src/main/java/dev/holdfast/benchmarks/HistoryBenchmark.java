@@ -1,5 +1,6 @@
 package dev.holdfast.benchmarks;
 
+import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.Histories;
 import dev.holdfast.cache.History;
@@ -29,7 +30,8 @@ public class HistoryBenchmark {
 
   private static final int QUESTIONS = 1024;
 
-  private final Histories histories = new Histories(Holds.MAX_HISTORIES_BYTES);
+  private final Histories histories =
+      new Histories(Holds.MAX_HISTORIES_BYTES, new AnswerCache(1 << 20));
   private final CacheKey[] keys = new CacheKey[QUESTIONS];
   private final Answer[] answers = new Answer[QUESTIONS];
   private int next;
@@ -40,7 +42,7 @@ public class HistoryBenchmark {
       byte[] name = Names.parse("host-" + i + ".example.org");
       keys[i] = Questions.key(name);
       answers[i] = Answers.addresses(name, i, 2);
-      histories.answered(keys[i], answers[i], 0);
+      histories.answered(keys[i], answers[i], /* cached= */ false, 0);
     }
   }
 
@@ -49,7 +51,7 @@ public class HistoryBenchmark {
   public @Nullable History answered() {
     int index = next++;
     int question = index & (QUESTIONS - 1);
-    return histories.answered(keys[question], answers[question], index);
+    return histories.answered(keys[question], answers[question], /* cached= */ false, index);
   }
 
   /** Looks a history up. */

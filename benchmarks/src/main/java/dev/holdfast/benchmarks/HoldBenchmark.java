@@ -1,5 +1,6 @@
 package dev.holdfast.benchmarks;
 
+import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.History;
 import dev.holdfast.hold.HoldConfig;
@@ -38,7 +39,7 @@ public class HoldBenchmark {
   private static final HoldConfig ENFORCE =
       new HoldConfig(HoldMode.ENFORCE, Duration.ZERO, 0, Duration.ofHours(6), List.of());
 
-  private final Holds holds = new Holds(ENFORCE, InstantSource.system());
+  private final Holds holds = new Holds(ENFORCE, InstantSource.system(), new AnswerCache(1 << 20));
   private final LoopCounters counters = new LoopCounters();
   private final CacheKey known = Questions.key(KNOWN);
   private final CacheKey unknown = Questions.key(UNKNOWN);
@@ -46,7 +47,7 @@ public class HoldBenchmark {
 
   /** Proves one of the names, which vanishes at once. */
   public HoldBenchmark() {
-    holds.answered(known, Answers.addresses(KNOWN, 1, 2), 0, counters);
+    holds.answered(known, Answers.addresses(KNOWN, 1, 2), /* cached= */ false, 0, counters);
     holds.judge(known, absent, 0, counters);
   }
 

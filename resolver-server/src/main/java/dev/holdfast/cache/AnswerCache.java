@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerCache {
 
-  /** Bytes of an entry beside its key's and answer's content: objects, headers, map node. */
-  private static final int ENTRY_OVERHEAD_BYTES = 240;
+  /** Bytes of an entry beside its key's and answer's content: objects, headers, map nodes. */
+  private static final int ENTRY_OVERHEAD_BYTES = 200;
 
   private final Cache<CacheKey, CacheEntry> entries;
   private final Policy<CacheKey, CacheEntry> quietly;
@@ -54,6 +54,26 @@ public final class AnswerCache {
   /** Returns what is kept under the key, whatever its age. */
   public @Nullable CacheEntry lookup(CacheKey key) {
     return entries.getIfPresent(key);
+  }
+
+  /** Returns what an answer that was the first to its question says of its history, or null. */
+  @Nullable History impliedHistory(CacheKey key) {
+    CacheEntry entry = quietly.getIfPresentQuietly(key);
+    return entry == null ? null : entry.impliedHistory();
+  }
+
+  /** Lets the answer to a question say nothing of its history any more. */
+  void forgetHistory(CacheKey key) {
+    CacheEntry entry = quietly.getIfPresentQuietly(key);
+    if (entry != null) {
+      entry.forgetHistory();
+    }
+  }
+
+  /** Returns the key that is kept already, so that there is one in memory, or the one given. */
+  CacheKey keyLike(CacheKey key) {
+    Policy.CacheEntry<CacheKey, CacheEntry> kept = quietly.getEntryIfPresentQuietly(key);
+    return kept == null ? key : kept.getKey();
   }
 
   /** Keeps an answer; {@code key} must be a snapshot. */

@@ -6,10 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer and its times on the process's monotonic clock. Thread-safe; immutable but for the
- * marks of use and prefetch.
+ * marks of use, prefetch and history. There are as many as names are kept: its fields fill 32 bytes
+ * with a compact header.
  */
 public final class CacheEntry {
 
+  private static final int MILLIS_PER_SECOND = 1000;
+  private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   /** Uses within 2^30 ns, about a second, count as one. */
@@ -18,27 +21,32 @@ public final class CacheEntry {
   /** A name is refreshed early when asked for in this last part of its TTL. */
   private static final int PREFETCH_DIVISOR = 10;
 
+  private static final ReplyKind[] KINDS = ReplyKind.values();
+
+  /** In place of a kind: positive, and held. */
+  private static final byte HELD = -1;
+
   private final Answer answer;
-  private final ReplyKind kind;
   private final long storedAtNanos;
-  private final long expiresAtNanos;
-  private final long staleUntilNanos;
-  private final boolean held;
+  private final int lifeMillis;
+  private final int staleMillis;
+  private final byte kind;
   private volatile boolean prefetched;
+  private volatile boolean withoutHistory;
 
   /** When the answer was last used, as far as anybody was told; loops may overwrite each other. */
-  private int usedAt;
+  private byte usedAt;
 
   /**
    * @param staleNanos how long after its TTL the answer may still be served; 0 for never
    */
   public CacheEntry(Answer answer, ReplyKind kind, int ttlSeconds, long staleNanos, long nowNanos) {
-    this.answer = answer;
-    this.kind = kind;
-    this.storedAtNanos = nowNanos;
-    this.expiresAtNanos = nowNanos + ttlSeconds * NANOS_PER_SECOND;
-    this.staleUntilNanos = expiresAtNanos + staleNanos;
-    this.held = false;
+    this(
+        answer,
+        (byte) kind.ordinal(),
+        nowNanos,
+        saturated((long) ttlSeconds * MILLIS_PER_SECOND),
+        saturated(staleNanos / NANOS_PER_MILLI));
   }
 
   /**
@@ -48,9 +56,22 @@ public final class CacheEntry {
    * @param holdNanos how long it may still be served when they do not answer then
    */
   public static CacheEntry held(Answer answer, long askAgainNanos, long holdNanos, long nowNanos) {
-    long expiresAtNanos = nowNanos + askAgainNanos;
-    return new CacheEntry(
-        answer, ReplyKind.POSITIVE, nowNanos, expiresAtNanos, nowNanos + holdNanos, true);
+    long lifeMillis = askAgainNanos / NANOS_PER_MILLI;
+    long staleMillis = holdNanos / NANOS_PER_MILLI - lifeMillis;
+    return new CacheEntry(answer, HELD, nowNanos, saturated(lifeMillis), saturated(staleMillis));
+  }
+
+  private CacheEntry(
+      Answer answer, byte kind, long storedAtNanos, int lifeMillis, int staleMillis) {
+    this.answer = answer;
+    this.kind = kind;
+    this.storedAtNanos = storedAtNanos;
+    this.lifeMillis = lifeMillis;
+    this.staleMillis = staleMillis;
+  }
+
+  private static int saturated(long millis) {
+    return Math.clamp(millis, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   public Answer answer() {
@@ -58,7 +79,7 @@ public final class CacheEntry {
   }
 
   public ReplyKind kind() {
-    return kind;
+    return kind == HELD ? ReplyKind.POSITIVE : KINDS[kind];
   }
 
   /** When the answer was learnt. */
@@ -73,27 +94,28 @@ public final class CacheEntry {
 
   /** How long the answer counts as fresh after it was learnt. */
   public long lifeNanos() {
-    return expiresAtNanos - storedAtNanos;
+    return lifeMillis * NANOS_PER_MILLI;
   }
 
   /** The TTL that the answer was learnt with. */
   public int ttlSeconds() {
-    return (int) ((expiresAtNanos - storedAtNanos) / NANOS_PER_SECOND);
+    return lifeMillis / MILLIS_PER_SECOND;
   }
 
   /** How long after its TTL the answer may still be served; 0 for never. */
   public long staleNanos() {
-    return staleUntilNanos - expiresAtNanos;
+    return staleMillis * NANOS_PER_MILLI;
   }
 
   /** Whether the TTL still runs. */
   public boolean isFresh(long nowNanos) {
-    return nowNanos - expiresAtNanos < 0;
+    return nowNanos - storedAtNanos < lifeNanos();
   }
 
   /** Whether the TTL has run out and the time to serve it stale has not. */
   public boolean isStale(long nowNanos) {
-    return nowNanos - expiresAtNanos >= 0 && nowNanos - staleUntilNanos < 0;
+    long overNanos = nowNanos - storedAtNanos - lifeNanos();
+    return overNanos >= 0 && overNanos < staleNanos();
   }
 
   /**
@@ -101,12 +123,12 @@ public final class CacheEntry {
    * time (RFC 8767 §4). Negative ones are asked for anew.
    */
   public boolean isServableStale(long nowNanos) {
-    return kind == ReplyKind.POSITIVE && isStale(nowNanos);
+    return isPositive() && isStale(nowNanos);
   }
 
   /** Whether upstreams say that the name is gone and the last good records are served instead. */
   public boolean isHeld() {
-    return held;
+    return kind == HELD;
   }
 
   /**
@@ -115,12 +137,12 @@ public final class CacheEntry {
    */
   public int ageSeconds(long nowNanos) {
     int ageSeconds = (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
-    return held ? Math.clamp(answer.minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
+    return isHeld() ? Math.clamp(answer.minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
   }
 
   /** Whether this is the first use of the answer within about a second; asking marks it as used. */
   boolean isUseNews(long nowNanos) {
-    int now = (int) (nowNanos >>> USE_SHIFT);
+    byte now = (byte) (nowNanos >>> USE_SHIFT);
     if (now == usedAt) {
       return false;
     }
@@ -130,8 +152,8 @@ public final class CacheEntry {
 
   /** Whether the last tenth of the TTL runs and nobody has taken the refresh yet. */
   public boolean isPrefetchDue(long nowNanos) {
-    long ttlNanos = expiresAtNanos - storedAtNanos;
-    return expiresAtNanos - nowNanos < ttlNanos / PREFETCH_DIVISOR && !prefetched;
+    long leftNanos = storedAtNanos + lifeNanos() - nowNanos;
+    return leftNanos < lifeNanos() / PREFETCH_DIVISOR && !prefetched;
   }
 
   /** Marks the refresh as taken, so that later queries do not ask for it again. */
@@ -144,23 +166,27 @@ public final class CacheEntry {
     return prefetched;
   }
 
-  /** Returns this entry's times with another answer to the same question. */
-  public CacheEntry withAnswer(Answer other) {
-    return new CacheEntry(other, kind, storedAtNanos, expiresAtNanos, staleUntilNanos, held);
+  /**
+   * Returns the history of a question whose first positive answer this is, if it has none of its
+   * own; null when upstreams did not give this answer, or its question was to be forgotten.
+   */
+  @Nullable History impliedHistory() {
+    return kind == ReplyKind.POSITIVE.ordinal() && !withoutHistory
+        ? History.first(answer, storedAtNanos)
+        : null;
   }
 
-  private CacheEntry(
-      Answer answer,
-      ReplyKind kind,
-      long storedAtNanos,
-      long expiresAtNanos,
-      long staleUntilNanos,
-      boolean held) {
-    this.answer = answer;
-    this.kind = kind;
-    this.storedAtNanos = storedAtNanos;
-    this.expiresAtNanos = expiresAtNanos;
-    this.staleUntilNanos = staleUntilNanos;
-    this.held = held;
+  /** From now on there is no history of the question before the next answer. */
+  void forgetHistory() {
+    withoutHistory = true;
+  }
+
+  /** Returns this entry's times with another answer to the same question. */
+  public CacheEntry withAnswer(Answer other) {
+    return new CacheEntry(other, kind, storedAtNanos, lifeMillis, staleMillis);
+  }
+
+  private boolean isPositive() {
+    return kind == HELD || kind == ReplyKind.POSITIVE.ordinal();
   }
 }

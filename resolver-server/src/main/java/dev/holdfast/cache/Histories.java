@@ -2,25 +2,35 @@ package dev.holdfast.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import dev.holdfast.wire.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of questions, bounded by bytes; the least used are forgotten first. Thread-safe.
+ * The histories of questions, bounded by bytes; the least used are forgotten first. A question that
+ * was answered once has none of its own: all there is to know stands with its answer in the cache.
+ * Its history is born when it is answered again, or when that answer goes for another reason than
+ * want of room. Thread-safe.
  */
 public final class Histories {
 
-  /** Bytes of a history beside the content of its key and answers: objects, headers, map node. */
-  private static final int HISTORY_OVERHEAD_BYTES = 240;
+  /**
+   * Bytes of a history beside the content of its key and answers: object, map nodes and the share
+   * of the table. The objects of the key and of the last answer are mostly those of the cache.
+   */
+  private static final int HISTORY_OVERHEAD_BYTES = 128;
 
-  private static final int RECORD_SET_OVERHEAD_BYTES = 80;
+  private static final int EARLIER_SET_OVERHEAD_BYTES = 56;
 
+  private final AnswerCache answers;
   private final Cache<CacheKey, History> histories;
+  private final Policy<CacheKey, History> quietly;
   private final LongAdder evictions = new LongAdder();
   private volatile Listener listener = (key, history) -> {};
 
@@ -31,7 +41,11 @@ public final class Histories {
     void changed(CacheKey key, @Nullable History history);
   }
 
-  public Histories(long maxSizeBytes) {
+  /**
+   * @param answers where questions that were answered once have their history
+   */
+  public Histories(long maxSizeBytes, AnswerCache answers) {
+    this.answers = answers;
     histories =
         Caffeine.newBuilder()
             .maximumWeight(maxSizeBytes)
@@ -39,14 +53,13 @@ public final class Histories {
             .evictionListener((key, history, cause) -> evictions.increment())
             .executor(Runnable::run)
             .build();
+    quietly = histories.policy();
   }
 
   private static int weigh(CacheKey key, History history) {
-    int sizeBytes = HISTORY_OVERHEAD_BYTES + key.sizeBytes();
-    for (Answer records : history.recordSets()) {
-      sizeBytes += RECORD_SET_OVERHEAD_BYTES + records.sizeBytes();
-    }
-    return sizeBytes;
+    return HISTORY_OVERHEAD_BYTES
+        + key.sizeBytes()
+        + history.answersSizeBytes(EARLIER_SET_OVERHEAD_BYTES);
   }
 
   /** Tells {@code newListener} of the changes from now on. */
@@ -56,26 +69,38 @@ public final class Histories {
 
   /** Takes a history from an earlier run, unless one is known already. */
   public void recall(CacheKey key, History history) {
-    histories.asMap().putIfAbsent(key, history);
+    histories.asMap().putIfAbsent(answers.keyLike(key), history);
   }
 
   /** Returns what is known of a question over time. */
   public @Nullable History find(CacheKey key) {
-    return histories.getIfPresent(key);
+    History own = histories.getIfPresent(key);
+    return own == null ? answers.impliedHistory(key) : own;
   }
 
-  /** Records a positive answer and returns the history before it. */
-  public @Nullable History answered(CacheKey key, Answer answer, long nowNanos) {
-    History before = histories.getIfPresent(key);
-    History after =
-        histories
-            .asMap()
-            .merge(
-                key,
-                History.first(answer, nowNanos),
-                (known, first) -> known.answered(answer, nowNanos));
-    listener.changed(key, after);
+  /**
+   * Records a positive answer and returns the history before it.
+   *
+   * @param cached whether the answer is about to be put into the cache, in place of what is there
+   */
+  public @Nullable History answered(CacheKey key, Answer answer, boolean cached, long nowNanos) {
+    History before = find(key);
+    if (before != null) {
+      put(key, before, known -> known.answered(answer, nowNanos));
+    } else if (!cached) {
+      put(key, History.first(answer, nowNanos), UnaryOperator.identity());
+    }
     return before;
+  }
+
+  /** Gives a question a history of its own, before its answer in the cache makes room. */
+  public void keep(CacheKey key) {
+    if (histories.getIfPresent(key) == null) {
+      History implied = answers.impliedHistory(key);
+      if (implied != null) {
+        put(key, implied, UnaryOperator.identity());
+      }
+    }
   }
 
   /**
@@ -86,12 +111,17 @@ public final class Histories {
    * @param atNanos since when, unless that is known already
    */
   public History vanished(CacheKey key, History known, long atNanos) {
-    History gone =
-        histories
-            .asMap()
-            .compute(key, (same, own) -> (own == null ? known : own).vanished(atNanos));
-    listener.changed(key, gone);
-    return gone;
+    History own = find(key);
+    return put(key, own == null ? known : own, history -> history.vanished(atNanos));
+  }
+
+  /* Changes the question's own history, or the known one if it has none, which it then has. */
+  private History put(CacheKey key, History known, UnaryOperator<History> change) {
+    CacheKey shared = quietly.getIfPresentQuietly(key) == null ? answers.keyLike(key) : key;
+    History after =
+        histories.asMap().compute(shared, (same, own) -> change.apply(own == null ? known : own));
+    listener.changed(key, after);
+    return after;
   }
 
   /** Records that an operator believes that a question has no answer any more. */
@@ -103,13 +133,14 @@ public final class Histories {
     }
   }
 
-  /** Forgets a question. */
+  /** Forgets a question, also what its answer in the cache has to say. */
   public void forget(CacheKey key) {
+    answers.forgetHistory(key);
     histories.invalidate(key);
     listener.changed(key, null);
   }
 
-  /** Returns the questions whose histories pass. */
+  /** Returns the questions with a history of their own that passes. */
   public List<CacheKey> keys(BiPredicate<CacheKey, History> filter) {
     List<CacheKey> keys = new ArrayList<>();
     histories
@@ -140,7 +171,7 @@ public final class Histories {
     return evictions.sum();
   }
 
-  /** Number of questions known. */
+  /** Number of questions with a history of their own. */
   public long size() {
     return histories.estimatedSize();
   }

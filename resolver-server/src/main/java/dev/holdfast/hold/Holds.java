@@ -1,5 +1,6 @@
 package dev.holdfast.hold;
 
+import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.HeapShare;
@@ -50,8 +51,7 @@ public final class Holds {
   private volatile Settings settings;
   private final InstantSource wallClock;
   private final HoldLog log = new HoldLog();
-  private final Histories histories =
-      new Histories(HeapShare.of(HISTORIES_HEAP_PERCENT, MAX_HISTORIES_BYTES));
+  private final Histories histories;
   private final Pins pins;
 
   /** What the operator decided, in the form it is used in. */
@@ -62,8 +62,13 @@ public final class Holds {
     }
   }
 
-  public Holds(HoldConfig config, InstantSource wallClock) {
+  /**
+   * @param answers the cache, which knows the history of questions that were answered once
+   */
+  public Holds(HoldConfig config, InstantSource wallClock, AnswerCache answers) {
     this.settings = new Settings(config);
+    this.histories =
+        new Histories(HeapShare.of(HISTORIES_HEAP_PERCENT, MAX_HISTORIES_BYTES), answers);
     this.pins = new Pins(wallClock);
     this.wallClock = wallClock;
   }
@@ -93,12 +98,17 @@ public final class Holds {
     return settings.rules().mode(qname);
   }
 
-  /** Records a positive answer. */
-  public void answered(CacheKey key, Answer answer, long nowNanos, LoopCounters counters) {
+  /**
+   * Records a positive answer.
+   *
+   * @param cached whether it is about to be put into the cache, in place of what is there
+   */
+  public void answered(
+      CacheKey key, Answer answer, boolean cached, long nowNanos, LoopCounters counters) {
     if (!HoldRules.keepsHistory(key.qtype())) {
       return;
     }
-    History before = histories.answered(key, answer, nowNanos);
+    History before = histories.answered(key, answer, cached, nowNanos);
     if (before == null) {
       return;
     }
@@ -110,6 +120,18 @@ public final class Holds {
     if (records >= SHRINK_ALARM_RECORDS && answer.answerCount() * SHRINK_ALARM_DIVISOR <= records) {
       counters.increment(Counter.RECORD_SETS_SHRUNK);
       log.shrunk(key, records, answer.answerCount());
+    }
+  }
+
+  /** Returns what is known of a question over time, if that is kept of its type at all. */
+  public @Nullable History history(CacheKey key) {
+    return HoldRules.keepsHistory(key.qtype()) ? histories.find(key) : null;
+  }
+
+  /** Keeps the history of a question whose answer in the cache is about to be replaced or go. */
+  public void keepHistory(CacheKey key) {
+    if (HoldRules.keepsHistory(key.qtype())) {
+      histories.keep(key);
     }
   }
 

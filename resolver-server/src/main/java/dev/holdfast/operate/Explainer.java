@@ -99,7 +99,7 @@ public final class Explainer {
   private Question question(CacheKey key, Route route, Moment now) {
     CacheEntry entry = resolvers.cache().lookup(key);
     Failure failure = resolvers.failures().recall(key, now.nanos());
-    History history = holds.histories().find(key);
+    History history = holds.history(key);
     Pin pin = holds.pins().find(key);
     return new Question(
         RecordType.toText(key.qtype()),

@@ -52,7 +52,9 @@ public final class Flusher {
 
   private Flushed forget(Predicate<CacheKey> questions) {
     List<CacheKey> answers = cache().keys((key, entry) -> questions.test(key));
-    List<CacheKey> histories = holds.histories().keys((key, history) -> questions.test(key));
+    Set<CacheKey> histories =
+        new HashSet<>(holds.histories().keys((key, history) -> questions.test(key)));
+    answers.stream().filter(key -> holds.history(key) != null).forEach(histories::add);
     List<CacheKey> failures = resolvers.failures().keys(questions);
     remove(answers, histories, questions);
     failures.forEach(resolvers.failures()::forget);
@@ -68,6 +70,7 @@ public final class Flusher {
   }
 
   private Flushed forgetAnswers(List<CacheKey> answers) {
+    answers.forEach(holds::keepHistory);
     remove(answers, List.of(), new HashSet<>(answers)::contains);
     return flushed(answers, List.of(), List.of(), List.of());
   }

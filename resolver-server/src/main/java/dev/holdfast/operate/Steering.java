@@ -153,6 +153,7 @@ public final class Steering {
     for (CacheKey key : cachedKeys(qname, qtype)) {
       CacheEntry entry = pins.entry(key, nowNanos);
       if (entry != null) {
+        holds.keepHistory(key);
         cache().put(key, entry);
       }
     }

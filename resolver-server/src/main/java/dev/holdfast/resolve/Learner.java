@@ -70,12 +70,14 @@ final class Learner {
   /** Learns the last reply's positive answer. */
   CacheEntry positive(CacheKey key, long nowNanos) {
     Answer answer = reader.answer();
-    holds.answered(key, answer, nowNanos, counters);
     int ttlSeconds = answer.minTtlSeconds();
+    boolean kept = isToBeKept(answer, ttlSeconds);
+    boolean isPinned = holds.pins().find(key) != null;
+    holds.answered(key, answer, kept && !isPinned, nowNanos, counters);
     CacheEntry entry = new CacheEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos);
     CacheEntry pinned = pinned(key, nowNanos);
     if (pinned != null) {
-      if (isToBeKept(answer, ttlSeconds)) {
+      if (kept) {
         resolvers.recorder().learnt(key, entry);
       }
       return pinned;
@@ -109,6 +111,7 @@ final class Learner {
     }
     Absence told = besideOtherTypes(key, absence, nowNanos);
     CacheEntry entry = entry(told.answer(), told, told.ttlSeconds(), nowNanos);
+    holds.keepHistory(key);
     replace(key, entry, told.ttlSeconds());
     return entry;
   }
@@ -149,6 +152,7 @@ final class Learner {
     CacheEntry pinned = holds.pins().entry(key, nowNanos);
     if (pinned != null) {
       resolvers.failures().forget(key);
+      holds.keepHistory(key);
       resolvers.cache().put(key, pinned);
     }
     return pinned;

@@ -79,7 +79,7 @@ public final class Resolvers {
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
-    this.holds = new Holds(config.hold(), wallClock);
+    this.holds = new Holds(config.hold(), wallClock, cache);
     this.nanoClock = nanoClock;
     this.ownPorts = ownPorts;
     this.routes = routes;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /**
  * What follows the question in a response: records in wire form with the offsets of their TTLs, so
  * that a copy behind any client's own question of the same length is a valid message. Immutable.
+ * There are as many as names are kept: its fields fill 32 bytes with a compact header.
  */
 public final class Answer {
 
@@ -14,15 +15,17 @@ public final class Answer {
   private static final byte[] NO_OPTIONS = {};
 
   private final byte[] bytes;
-  private final int recordsLength;
-  private final int withoutAdditionalLength;
-  private final int rcode;
-  private final boolean authenticData;
-  private final int answerCount;
-  private final int authorityCount;
-  private final int additionalCount;
-  private final int minTtlSeconds;
   private final byte[] ednsOptions;
+  private final int minTtlSeconds;
+  private final byte rcode;
+  private final boolean authenticData;
+
+  /* Unsigned numbers of 16 bits, like all that a message counts. */
+  private final char recordsLength;
+  private final char withoutAdditionalLength;
+  private final char answerCount;
+  private final char authorityCount;
+  private final char additionalCount;
 
   /*
    * `bytes` holds the records and, behind them, two bytes per record: the offset of its TTL from the
@@ -30,13 +33,13 @@ public final class Answer {
    */
   Answer(AnswerBuilder builder, int rcode, boolean authenticData) {
     this.bytes = builder.copyRecordsAndTtlOffsets();
-    this.recordsLength = builder.recordsLength();
-    this.withoutAdditionalLength = builder.withoutAdditionalLength();
-    this.rcode = rcode;
+    this.recordsLength = (char) builder.recordsLength();
+    this.withoutAdditionalLength = (char) builder.withoutAdditionalLength();
+    this.rcode = (byte) rcode;
     this.authenticData = authenticData;
-    this.answerCount = builder.count(Section.ANSWER);
-    this.authorityCount = builder.count(Section.AUTHORITY);
-    this.additionalCount = builder.count(Section.ADDITIONAL);
+    this.answerCount = (char) builder.count(Section.ANSWER);
+    this.authorityCount = (char) builder.count(Section.AUTHORITY);
+    this.additionalCount = (char) builder.count(Section.ADDITIONAL);
     this.minTtlSeconds = builder.minTtlSeconds();
     byte[] options = builder.copyEdnsOptions();
     this.ednsOptions = options.length == 0 ? NO_OPTIONS : options;
@@ -52,7 +55,7 @@ public final class Answer {
     this.bytes = bytes;
     this.recordsLength = other.recordsLength;
     this.withoutAdditionalLength = other.withoutAdditionalLength;
-    this.rcode = rcode;
+    this.rcode = (byte) rcode;
     this.authenticData = authenticData;
     this.answerCount = other.answerCount;
     this.authorityCount = other.authorityCount;

@@ -61,7 +61,7 @@ final class AnswerCacheTest {
     }
 
     assertThat(cache.sizeBytes()).isBetween(MEBIBYTE / 2, MEBIBYTE);
-    assertThat(cache.size()).isBetween(MEBIBYTE / 600, MEBIBYTE / 250);
+    assertThat(cache.size()).isBetween(MEBIBYTE / 600, MEBIBYTE / 230);
     assertThat(cache.evictions()).isEqualTo(FLOOD - cache.size());
   }
 

@@ -4,6 +4,7 @@ import static dev.holdfast.hold.HoldAnswers.addresses;
 import static dev.holdfast.hold.HoldAnswers.nodata;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.LoopCounters;
@@ -32,7 +33,8 @@ class HeldEntryTest {
   private final Holds holds =
       new Holds(
           new HoldConfig(HoldMode.ENFORCE, Duration.ZERO, 0, WINDOW, List.of()),
-          () -> VANISHED_AT.plusNanos(goneNanos));
+          () -> VANISHED_AT.plusNanos(goneNanos),
+          new AnswerCache(1 << 20));
 
   @Test
   void hold_positive_isTheLastGoodAnswerWithItsNotice() {
@@ -116,7 +118,7 @@ class HeldEntryTest {
   private CacheEntry holdAfter(Duration gone, Answer lastGood) {
     LoopCounters counters = new LoopCounters();
     holds.histories().forget(KEY);
-    holds.answered(KEY, lastGood, VANISHED_AT_NANOS - 1, counters);
+    holds.answered(KEY, lastGood, /* cached= */ false, VANISHED_AT_NANOS - 1, counters);
     assertThat(holds.judge(KEY, nodata(), VANISHED_AT_NANOS, counters)).isEqualTo(Verdict.HELD);
     goneNanos = gone.toNanos();
     long nowNanos = VANISHED_AT_NANOS + goneNanos;

@@ -7,6 +7,8 @@ import static dev.holdfast.hold.HoldAnswers.nodata;
 import static dev.holdfast.hold.HoldAnswers.nxdomain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.cache.AnswerCache;
+import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.History;
 import dev.holdfast.metrics.Counter;
@@ -14,6 +16,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.RecordType;
+import dev.holdfast.wire.ReplyKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +32,7 @@ class HoldsTest {
   private static final CacheKey SIGNED_KEY = KEY.otherDnssecVariant();
   private static final Duration WINDOW = Duration.ofHours(6);
 
+  private final AnswerCache cache = new AnswerCache(1 << 20);
   private final LoopCounters counters = new LoopCounters();
   private Instant wallClock = Instant.parse("2025-10-20T06:48:00Z");
 
@@ -102,10 +106,10 @@ class HoldsTest {
     Holds holds = holds(atOnce(HoldMode.ENFORCE));
     for (int type :
         new int[] {RecordType.TXT, RecordType.MX, RecordType.TLSA, RecordType.CAA, RecordType.DS}) {
-      holds.answered(key(type), addresses("192.0.2.1"), nowNanos, counters);
+      answered(holds, key(type));
 
       assertThat(holds.proven(key(type), nowNanos)).isNull();
-      assertThat(holds.histories().find(key(type))).isNull();
+      assertThat(holds.history(key(type))).isNull();
     }
   }
 
@@ -319,7 +323,7 @@ class HoldsTest {
   }
 
   private Holds holds(HoldConfig config) {
-    return new Holds(config, () -> wallClock);
+    return new Holds(config, () -> wallClock, cache);
   }
 
   private void proveByTime(Holds holds, CacheKey key) {
@@ -334,7 +338,8 @@ class HoldsTest {
   }
 
   private void answered(Holds holds, CacheKey key, Answer answer) {
-    holds.answered(key, answer, nowNanos, counters);
+    holds.answered(key, answer, /* cached= */ true, nowNanos, counters);
+    cache.put(key, new CacheEntry(answer, ReplyKind.POSITIVE, answer.minTtlSeconds(), 0, nowNanos));
   }
 
   private static Answer lastGood(Holds holds, CacheKey key) {
