@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Holds {
 
-  /** Memory of all histories together: some 150 000 of ordinary questions. */
+  /** Memory of all histories together: some 380 000 of ordinary questions. */
   public static final long MAX_HISTORIES_BYTES = 64L << 20;
 
-  private static final int HISTORIES_HEAP_PERCENT = 15;
+  private static final int HISTORIES_HEAP_PERCENT = 16;
 
   /** Largest TTL of a held answer, and of the absence of a proven name in every mode. */
   public static final int MAX_TTL_SECONDS = 30;
