@@ -60,6 +60,7 @@ public final class Health {
   private volatile long rttVarianceNanos;
   private volatile int consecutiveFailures;
   private volatile int consecutiveErrors;
+  private FailureKind lastFailure = FailureKind.TIMEOUT;
   private volatile int consecutiveLate;
   private volatile boolean overdue;
   private volatile boolean presumedDown;
@@ -128,6 +129,7 @@ public final class Health {
     switch (kind) {
       case TIMEOUT, REFUSED_CONNECTION, NETWORK_ERROR -> {
         consecutiveFailures++;
+        lastFailure = kind;
         overdue = true;
       }
       case NEAR_MISSES, OVERLOADED -> {}
@@ -146,6 +148,20 @@ public final class Health {
       byKind.put(kind, failures[kind.ordinal()]);
     }
     return new Tally(replies, errorReplies, byKind);
+  }
+
+  /** Why it is not up, in words. */
+  public synchronized String trouble() {
+    if (consecutiveErrors > consecutiveFailures) {
+      return consecutiveErrors + " error replies in a row";
+    }
+    String what =
+        switch (lastFailure) {
+          case REFUSED_CONNECTION -> " queries in a row turned away, nobody listens there";
+          case NETWORK_ERROR -> " queries in a row lost with their socket or connection";
+          default -> " queries in a row without a reply in time";
+        };
+    return consecutiveFailures + what;
   }
 
   /** How it has been doing lately. */

@@ -123,7 +123,7 @@ public final class Prober {
     if (state == Health.State.DOWN && !known.down) {
       known.down = true;
       counters.increment(Counter.UPSTREAMS_WENT_DOWN);
-      log.down(upstream, nowNanos);
+      log.down(upstream, upstream.health(stream).trouble(), nowNanos);
     }
     if (nowNanos - known.nextAtNanos >= 0) {
       known.nextAtNanos = nowNanos + jittered(known.pauseNanos);

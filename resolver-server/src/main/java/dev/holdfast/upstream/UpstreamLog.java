@@ -31,15 +31,24 @@ final class UpstreamLog {
     }
   }
 
-  void down(Upstream upstream, long nowNanos) {
+  void down(Upstream upstream, String why, long nowNanos) {
     if (mayLog(upstream, nowNanos)) {
-      logger.warn("upstream {} is down; asking it again until it is back", upstream);
+      logger
+          .atWarn()
+          .addKeyValue("event", "upstream-down")
+          .addKeyValue("upstream", upstream)
+          .addKeyValue("why", why)
+          .log("upstream {} is down: {}; asking it again until it is back", upstream, why);
     }
   }
 
   void back(Upstream upstream, long nowNanos) {
     if (mayLog(upstream, nowNanos)) {
-      logger.info("upstream {} is back", upstream);
+      logger
+          .atInfo()
+          .addKeyValue("event", "upstream-back")
+          .addKeyValue("upstream", upstream)
+          .log("upstream {} is back", upstream);
     }
   }
 

@@ -40,6 +40,19 @@ class HealthTest {
   }
 
   @Test
+  void trouble_afterFailuresAndErrors_saysWhatTookItDown() {
+    for (int i = 0; i < 3; i++) {
+      health.failed(FailureKind.REFUSED_CONNECTION);
+    }
+    assertThat(health.trouble()).isEqualTo("3 queries in a row turned away, nobody listens there");
+
+    for (int i = 0; i < 5; i++) {
+      health.repliedError(MILLISECONDS.toNanos(3), 0);
+    }
+    assertThat(health.trouble()).isEqualTo("5 error replies in a row");
+  }
+
+  @Test
   void presumeDown_isSuspectUntilItFailsOrReplies() {
     health.presumeDown();
     assertThat(health.state()).isEqualTo(State.SUSPECT);
