@@ -131,8 +131,8 @@ final class InFlightQuestion {
   }
 
   /**
-   * Asks once more because an attempt is overdue. With a stale answer at hand that has time until
-   * some upstream shows that it lives: all of them may have fallen silent.
+   * Asks once more because an attempt is overdue. Unless somebody waits without a stale answer at
+   * hand, that has time until some upstream shows that it lives: all may have fallen silent.
    *
    * @return false to be asked again later
    */
@@ -140,7 +140,7 @@ final class InFlightQuestion {
     if (done) {
       return true;
     }
-    if (route.isDown() || (waiters.haveStale() && !route.wasHeardSince(overdue.sentAtNanos()))) {
+    if (route.isDown() || (!waiters.areInNeed() && !route.wasHeardSince(overdue.sentAtNanos()))) {
       return false;
     }
     if (questioner.choose(route.upstreams(), roster.tried()) == UpstreamChoice.NONE) {

@@ -59,9 +59,9 @@ final class Waiters {
     }
   }
 
-  /** Whether there is something to tell them when upstreams fail. */
-  boolean haveStale() {
-    return stale != null;
+  /** Whether somebody waits, and there is nothing to tell them when upstreams fail. */
+  boolean areInNeed() {
+    return stale == null && !waiting.isEmpty();
   }
 
   /** Whether those that have a stale answer need not wait any more. */
