@@ -1,5 +1,6 @@
 package dev.holdfast.datagram;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -97,7 +98,7 @@ final class UdpSocket extends Socket {
   private void enlargeReceiveBuffer() throws IOException {
     try {
       setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
-    } catch (IOException notPrivileged) {
+    } catch (IOException | ChannelException notPrivileged) {
       setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
     }
     int granted = getReceiveBufferSize() / 2; // Linux doubles it for its own needs

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +115,27 @@ class CommandLineTest {
       assertThat(ended.status()).isEqualTo(FAILURE);
       assertThat(ended.out()).isEmpty();
       assertThat(ended.err()).contains("cannot listen on " + address + " (UDP): address in use");
+    }
+  }
+
+  @Test
+  void run_withoutPrivileges_serves() throws Exception {
+    Tools.assumeInstalled("setpriv");
+    List<String> command =
+        new ArrayList<>(
+            List.of(Tools.path("setpriv"), "--bounding-set=-all", "--inh-caps=-all", "--"));
+    command.addAll(
+        Tools.java(
+            Main.class,
+            List.of(
+                "run",
+                "--listen=127.0.0.1:0",
+                "--upstream=192.0.2.1",
+                "--admin=off",
+                "--state-dir=" + folder.resolve("state"))));
+    try (ChildProcess server = ChildProcess.start(folder, command)) {
+      assertThat(server.awaitOutput(Pattern.compile("listening on (127.0.0.1)")))
+          .isEqualTo("127.0.0.1");
     }
   }
 
