@@ -23,6 +23,7 @@ import dev.holdfast.store.RouteNames;
 import dev.holdfast.store.Table;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
+import dev.holdfast.wire.ReplyKind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +65,7 @@ final class Keeper
   private final HistoryCodec histories = new HistoryCodec();
   private final DownUpstreams downUpstreams;
   private final long startedAtNanos;
+  private volatile long loadingSinceNanos;
 
   private Keeper(Resolvers resolvers, Duration maxStale, Journal journal, RouteNames names) {
     this.resolvers = resolvers;
@@ -175,12 +177,8 @@ final class Keeper
   }
 
   private void load() {
-    long startNanos = System.nanoTime();
-    long answers = journal.load(maxStale, this);
-    long millis = Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
-    if (answers > 0) {
-      logger.info("{} answers are back from the journal after {} ms", answers, millis);
-    }
+    loadingSinceNanos = System.nanoTime();
+    journal.load(maxStale, this);
   }
 
   /*
@@ -226,6 +224,14 @@ final class Keeper
   }
 
   @Override
+  public void answersAreBack(long count) {
+    long millis = Duration.ofNanos(System.nanoTime() - loadingSinceNanos).toMillis();
+    if (count > 0) {
+      logger.info("{} answers are back from the journal after {} ms", count, millis);
+    }
+  }
+
+  @Override
   public void answer(CacheKey key, CacheEntry entry) {
     if (resolvers.holds().pins().find(key) == null) {
       resolvers.cache().putIfNewer(key, entry);
@@ -260,6 +266,17 @@ final class Keeper
         histories.decode(question, value, System.currentTimeMillis(), System.nanoTime());
     if (history != null) {
       resolvers.recall(question, history);
+      if (!history.vanished() && history.equals(resolvers.holds().histories().find(question))) {
+        forgetHastyDenial(question);
+      }
+    }
+  }
+
+  /* Believed since the start because its history was not back yet: to be asked again, with it. */
+  private void forgetHastyDenial(CacheKey question) {
+    CacheEntry known = resolvers.cache().lookup(question);
+    if (known != null && known.kind() != ReplyKind.POSITIVE && isOwn(known.storedAtNanos())) {
+      resolvers.cache().remove(question);
     }
   }
 

@@ -27,6 +27,8 @@ public final class HistoryCodec {
   private static final int VANISHED = 1;
   private static final int RELEASED = 2;
 
+  private static final int FLAGS_OFFSET = 1;
+
   private final AnswerCodec codec = new AnswerCodec();
 
   /** Returns a history as bytes; its oldest record sets are left out when they do not fit. */
@@ -56,6 +58,12 @@ public final class HistoryCodec {
       out.position(out.position() + setLength);
     }
     return value;
+  }
+
+  /** Whether a record is the history of a name that upstreams say is gone. */
+  static boolean isVanished(RecordScanner record) {
+    return record.valueLength() > FLAGS_OFFSET
+        && (record.bytes()[record.valueOffset() + FLAGS_OFFSET] & VANISHED) != 0;
   }
 
   /** Returns the history that {@link #encode} wrote, or null when the bytes are none. */

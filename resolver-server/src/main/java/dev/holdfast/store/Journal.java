@@ -195,6 +195,8 @@ public final class Journal {
       SegmentLogs own = writer.logs();
       SegmentLogs source = own != null ? own : new SegmentLogs(files, config, false);
       source.scan(run::take);
+      recall.answersAreBack(run.answerCount);
+      source.of(Table.HISTORIES).scan(run::takeUneventful);
     } catch (IOException e) {
       log.warn("journal: {} cannot be read: {}", files.directory(), e.toString());
     } finally {
@@ -333,10 +335,20 @@ public final class Journal {
     }
 
     void take(Table table, RecordScanner record) {
-      if (table != Table.ANSWERS) {
+      if (table == Table.ANSWERS) {
+        takeAnswer(record);
+      } else if (table != Table.HISTORIES || HistoryCodec.isVanished(record)) {
         recall.value(table, record.key(), record.value());
-        return;
       }
+    }
+
+    void takeUneventful(RecordScanner history) {
+      if (!HistoryCodec.isVanished(history)) {
+        recall.value(Table.HISTORIES, history.key(), history.value());
+      }
+    }
+
+    private void takeAnswer(RecordScanner record) {
       CacheKey key = answers.key(record);
       CacheEntry entry = key == null ? null : answers.entry(key, record, maxStaleNanos, now);
       if (key != null && entry != null && guard.deliver(key, entry, recall)) {

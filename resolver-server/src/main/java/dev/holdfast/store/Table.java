@@ -3,8 +3,9 @@ package dev.holdfast.store;
 import java.util.Locale;
 
 /**
- * The kinds of things kept, each in files of its own. They are recalled in this order, and given up
- * in the reverse order when the journal is full.
+ * The kinds of things kept, each in files of its own. They are recalled in this order (most
+ * histories after the answers, see {@link Recall}), and given up in the reverse order when the
+ * journal is full.
  */
 public enum Table {
   /** What operators decided about names. */

@@ -232,14 +232,14 @@ class JournalTest {
   }
 
   @Test
-  void put_values_areRecalledByTableBeforeAnswers() throws Exception {
+  void put_values_areRecalledByTableAndHistoriesThatDidNotVanishAfterAnswers() throws Exception {
     fixture.learn(WWW, 1);
     fixture.journal.put(Table.FAILURES, bytes("192.0.2.53"), bytes("down"));
     fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("old"));
     fixture.journal.put(Table.PINS, bytes("www"), bytes("pinned"));
     fixture.journal.turn();
-    fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("new"));
-    fixture.journal.put(Table.HISTORIES, bytes("api"), bytes("first"));
+    fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("\u0001\u0001www"));
+    fixture.journal.put(Table.HISTORIES, bytes("api"), bytes("\u0001\u0000api"));
     fixture.journal.remove(Table.FAILURES, bytes("192.0.2.53"));
     fixture.journal.turn();
     fixture.crash();
@@ -249,7 +249,11 @@ class JournalTest {
 
     assertThat(recorded.events)
         .containsExactly(
-            "PINS www=pinned", "HISTORIES api=first", "HISTORIES www=new", "answer " + WWW);
+            "PINS www=pinned",
+            "HISTORIES www=\u0001\u0001www",
+            "answer " + WWW,
+            "1 answers",
+            "HISTORIES api=\u0001\u0000api");
   }
 
   @Test
@@ -480,6 +484,11 @@ class JournalTest {
     @Override
     public void answer(CacheKey key, CacheEntry entry) {
       events.add("answer " + key);
+    }
+
+    @Override
+    public void answersAreBack(long count) {
+      events.add(count + " answers");
     }
 
     @Override
