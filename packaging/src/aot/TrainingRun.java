@@ -17,16 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Makes the AOT cache of an unpacked distribution: starts its server on free loopback ports, asks
- * over UDP and TCP for what it knows and does not know, looks at its status, and stops it; the Java
- * that ran it then writes which classes it loaded and how its methods were used. Has to run again
- * whenever the libraries or the Java they are for change. The build runs it as a source file.
+ * Makes the AOT cache of an unpacked distribution: starts its server on free loopback ports with a
+ * journal that another run has filled, asks over UDP and TCP for what it knows and does not know,
+ * looks at its status, and stops it; the Java that ran it then writes which classes it loaded and
+ * how its methods were used. Has to run again whenever the libraries or the Java they are for
+ * change. The build runs it as a source file.
  */
 public final class TrainingRun {
 
   private static final String CACHE = "lib/holdfast.aot";
   private static final int NAMES = 500;
   private static final int ROUNDS = 60;
+
+  /** Enough for what brings the journal back to be compiled in the training run already. */
+  private static final int KEPT_NAMES = 60_000;
+
   private static final int WINDOW = 50;
   private static final int PATIENCE_MILLIS = 20_000;
   private static final int ANSWER_BYTES = 4096;
@@ -55,17 +60,16 @@ public final class TrainingRun {
     Files.deleteIfExists(cache);
     try (DatagramSocket upstream = new DatagramSocket(0, loopback)) {
       Thread.ofPlatform().daemon().start(() -> serve(upstream));
-      int port = freePort();
-      Process server = start(cache, work, port, upstream.getLocalPort());
-      try {
-        awaitAnswer(server, port);
-        askOverUdp(port);
-        askOverTcp(port);
-      } finally {
-        server.destroy();
-      }
-      if (!server.waitFor(2, TimeUnit.MINUTES) || !Files.isReadable(cache)) {
-        server.destroyForcibly();
+      serve("", work, upstream.getLocalPort(), port -> askOverUdp(port, "j", KEPT_NAMES, 1));
+      serve(
+          "-XX:AOTCacheOutput=" + cache,
+          work,
+          upstream.getLocalPort(),
+          port -> {
+            askOverUdp(port, "h", NAMES, ROUNDS);
+            askOverTcp(port);
+          });
+      if (!Files.isReadable(cache)) {
         throw new IOException(
             "the training run left no AOT cache:\n" + Files.readString(work.resolve("log")));
       }
@@ -77,9 +81,31 @@ public final class TrainingRun {
     System.out.printf("%s: %d MiB%n", cache, Files.size(cache) >> 20);
   }
 
-  private Process start(Path cache, Path work, int port, int upstream) throws IOException {
+  private interface Questions {
+
+    void ask(int port) throws IOException;
+  }
+
+  /** Runs the server until its questions are answered, and stops it. */
+  private void serve(String javaOptions, Path work, int upstream, Questions questions)
+      throws Exception {
+    int port = freePort();
+    Process server = start(javaOptions, work, port, upstream);
+    try {
+      awaitAnswer(server, port);
+      questions.ask(port);
+    } finally {
+      server.destroy();
+    }
+    if (!server.waitFor(2, TimeUnit.MINUTES)) {
+      server.destroyForcibly();
+      throw new IOException("the server does not stop");
+    }
+  }
+
+  private Process start(String javaOptions, Path work, int port, int upstream) throws IOException {
     return launcher(
-            "-XX:AOTCacheOutput=" + cache,
+            javaOptions,
             "run",
             "--listen=127.0.0.1:" + port,
             "--upstream=127.0.0.1:" + upstream,
@@ -148,13 +174,13 @@ public final class TrainingRun {
   }
 
   /** Misses first, then hits; in small windows, so that nothing is lost on a slow machine. */
-  private void askOverUdp(int port) throws IOException {
+  private void askOverUdp(int port, String prefix, int names, int rounds) throws IOException {
     try (DatagramSocket client = new DatagramSocket()) {
       client.setSoTimeout(PATIENCE_MILLIS);
-      for (int round = 0; round < ROUNDS; round++) {
-        for (int name = 0; name < NAMES; name += WINDOW) {
+      for (int round = 0; round < rounds; round++) {
+        for (int name = 0; name < names; name += WINDOW) {
           for (int i = 0; i < WINDOW; i++) {
-            send(client, port, query(i, "h" + (name + i) + ".example.org"));
+            send(client, port, query(i, prefix + (name + i) + ".example.org"));
           }
           for (int i = 0; i < WINDOW; i++) {
             receive(client);
