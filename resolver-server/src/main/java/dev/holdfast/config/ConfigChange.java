@@ -18,9 +18,9 @@ public record ConfigChange(String key, String before, String after, boolean need
 
   /** Returns what differs, in the order of the file. */
   public static List<ConfigChange> between(HoldfastConfig before, HoldfastConfig after) {
-    Map<String, String> values = ConfigValues.of(after);
+    Map<String, String> values = EffectiveConfig.lines(after);
     List<ConfigChange> changes = new ArrayList<>();
-    ConfigValues.of(before)
+    EffectiveConfig.lines(before)
         .forEach(
             (key, old) -> {
               String value = values.getOrDefault(key, "");

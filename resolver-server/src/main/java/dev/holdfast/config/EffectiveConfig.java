@@ -26,6 +26,9 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
  */
 public final class EffectiveConfig {
 
+  private static final String ZONES = "zones";
+  private static final String UPSTREAMS = "upstreams";
+
   private EffectiveConfig() {}
 
   /** Returns the text of a configuration file. */
@@ -45,9 +48,9 @@ public final class EffectiveConfig {
     keys.put("listen", config.listen().stream().map(SocketAddresses::format).toList());
     keys.put("open", config.open());
     keys.put("threads", config.threads() == 0 ? "auto" : config.threads());
-    keys.put("upstreams", texts(config.upstreams()));
+    keys.put(UPSTREAMS, texts(config.upstreams()));
     keys.put("resolv-conf", config.resolvConf().toString());
-    keys.put("zones", zones(config.zones()));
+    keys.put(ZONES, zones(config.zones()));
     keys.put("access", Map.of("allow", texts(config.access().allow())));
     keys.put("cache", cache(config.cache()));
     keys.put("stale", stale(config.stale()));
@@ -63,6 +66,36 @@ public final class EffectiveConfig {
     return keys;
   }
 
+  /** Returns every key by its path, such as cache.max-size, with its value in one line. */
+  static Map<String, String> lines(HoldfastConfig config) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    map(config)
+        .forEach(
+            (key, value) -> {
+              if (value instanceof Map<?, ?> section && !key.equals(ZONES)) {
+                section.forEach((name, inner) -> lines.put(key + "." + name, line(inner)));
+              } else {
+                lines.put(key, line(value));
+              }
+            });
+    return lines;
+  }
+
+  private static String line(Object value) {
+    return value instanceof Map<?, ?> zones
+        ? zones.entrySet().stream()
+            .map(zone -> zone.getKey() + ": " + line(zone))
+            .toList()
+            .toString()
+        : value.toString();
+  }
+
+  /** Returns what a zone has: its mode, or whom to ask. */
+  private static String line(Map.Entry<?, ?> zone) {
+    Object value = zone.getValue();
+    return String.valueOf(value instanceof Map<?, ?> route ? route.get(UPSTREAMS) : value);
+  }
+
   private static List<String> texts(List<?> values) {
     return values.stream().map(String::valueOf).toList();
   }
@@ -70,7 +103,7 @@ public final class EffectiveConfig {
   private static Map<String, Object> zones(List<RouteConfig> zones) {
     Map<String, Object> keys = new LinkedHashMap<>();
     for (RouteConfig zone : zones) {
-      keys.put(zone.suffix(), Map.of("upstreams", texts(zone.upstreams())));
+      keys.put(zone.suffix(), Map.of(UPSTREAMS, texts(zone.upstreams())));
     }
     return keys;
   }
@@ -102,7 +135,7 @@ public final class EffectiveConfig {
     put(keys, "min-history", hold.minHistory());
     keys.put("min-refreshes", hold.minRefreshes());
     put(keys, "window", hold.window());
-    keys.put("zones", zones);
+    keys.put(ZONES, zones);
     return keys;
   }
 

@@ -16,7 +16,7 @@ class ConfigChangeTest {
     List<String> keys = new ArrayList<>(reader.keys());
     keys.removeIf(key -> keys.stream().anyMatch(other -> other.startsWith(key + ".")));
 
-    assertThat(ConfigValues.of(reader.read(null, List.of())).keySet())
+    assertThat(EffectiveConfig.lines(reader.read(null, List.of())).keySet())
         .containsExactlyInAnyOrderElementsOf(keys);
   }
 
