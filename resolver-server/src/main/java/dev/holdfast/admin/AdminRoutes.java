@@ -1,10 +1,10 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,7 +38,7 @@ public final class AdminRoutes {
     Map<String, Long> totals = new LinkedHashMap<>();
     for (Counter counter : Counter.values()) {
       long sum = LoopCounters.sum(loops, Set.of(counter));
-      totals.put(counter.name().toLowerCase(Locale.ROOT), sum);
+      totals.put(Json.key(counter), sum);
     }
     return totals;
   }

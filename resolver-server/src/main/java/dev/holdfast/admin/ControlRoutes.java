@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.operate.Flush;
 import dev.holdfast.operate.Flushed;
 import dev.holdfast.operate.Operator;
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The routes of an operator's commands. Those that change something are POST. */
@@ -113,7 +113,7 @@ public final class ControlRoutes {
           : new Flush.Subtree(Parameters.parseName("subtree", subtree));
     }
     return Arrays.stream(Flush.Part.values())
-        .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(part))
+        .filter(each -> Json.key(each).equals(part))
         .findFirst()
         .orElseThrow(
             () ->

@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.operate.Explanation;
 import dev.holdfast.operate.Explanation.Cached;
 import dev.holdfast.operate.Explanation.Failed;
@@ -8,7 +9,6 @@ import dev.holdfast.operate.Explanation.Known;
 import dev.holdfast.operate.Explanation.Pinned;
 import dev.holdfast.operate.Explanation.Question;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ final class ExplanationJson {
     body.put("type", question.type());
     body.put("dnssec_ok", question.dnssecOk());
     body.put("checking_disabled", question.checkingDisabled());
-    body.put("outcome", key(question.outcome()));
+    body.put("outcome", Json.key(question.outcome()));
     Cached cached = question.cached();
     body.put("cached", cached == null ? null : cached(cached));
     Failed failed = question.failed();
@@ -57,7 +57,7 @@ final class ExplanationJson {
 
   private static Map<String, @Nullable Object> cached(Cached cached) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("kind", key(cached.kind()));
+    body.put("kind", Json.key(cached.kind()));
     body.put("held", cached.held());
     body.put("learnt", cached.learnt());
     body.put("expires", cached.expires());
@@ -89,14 +89,10 @@ final class ExplanationJson {
 
   private static Map<String, @Nullable Object> pinned(Pinned pinned) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("kind", key(pinned.kind()));
+    body.put("kind", Json.key(pinned.kind()));
     body.put("since", pinned.since());
     body.put("until", pinned.until());
     body.put("records", pinned.records());
     return body;
-  }
-
-  private static String key(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.CounterGroup;
 import dev.holdfast.metrics.LatencySnapshot;
@@ -15,7 +16,6 @@ import dev.holdfast.tap.Talkers;
 import dev.holdfast.wire.Rcode;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +71,7 @@ public final class LiveRoute {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("now", status.now());
     body.put("version", version);
-    body.put("phase", key(phase.get()));
+    body.put("phase", Json.key(phase.get()));
     body.put("uptime_seconds", status.uptime().toSeconds());
     body.put("queries", CounterGroup.QUERIES.sums(loops));
     body.put("answers", CounterGroup.ANSWERS.sums(loops));
@@ -149,7 +149,7 @@ public final class LiveRoute {
 
   private static Map<String, Object> names(NameStories.Told told) {
     Map<String, Object> body = new LinkedHashMap<>();
-    told.counts().forEach((state, count) -> body.put(key(state), count));
+    told.counts().forEach((state, count) -> body.put(Json.key(state), count));
     body.put("list", told.stories().stream().map(LiveRoute::story).toList());
     return body;
   }
@@ -158,7 +158,7 @@ public final class LiveRoute {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("name", story.name());
     body.put("type", story.type());
-    body.put("state", key(story.state()));
+    body.put("state", Json.key(story.state()));
     body.put("since", story.since());
     body.put("until", story.until());
     body.put("why", story.why());
@@ -183,9 +183,5 @@ public final class LiveRoute {
 
   private static double rounded(double value) {
     return Math.round(value * THOUSAND) / THOUSAND;
-  }
-
-  private static String key(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,12 +1,12 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.operate.LoopWatch;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.RouteView;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -55,7 +55,7 @@ public final class ProbeRoutes {
   private static AdminResponse ready(Phase phase, List<RouteView> routes) {
     long down = routes.stream().filter(RouteView::down).count();
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", phase == Phase.SERVING ? "ready" : phase.name().toLowerCase(Locale.ROOT));
+    body.put("status", phase == Phase.SERVING ? "ready" : Json.key(phase));
     body.put("reason", reason(phase, down, routes.size()));
     body.put("routes", routes.size());
     body.put("routes_down", down);

@@ -1,10 +1,10 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.json.Json;
 import dev.holdfast.operate.RouteView;
 import dev.holdfast.operate.TransportView;
 import dev.holdfast.operate.UpstreamView;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** Routes and their upstreams as JSON. */
@@ -25,7 +25,7 @@ final class RoutesJson {
   private static Map<String, Object> upstream(UpstreamView upstream) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("address", upstream.address());
-    body.put("state", key(upstream.current().state()));
+    body.put("state", Json.key(upstream.current().state()));
     body.put("transport", upstream.overStream() ? "tcp" : "udp");
     body.put("rtt_millis", rounded(upstream.current().rttMillis()));
     body.put("in_flight", upstream.inFlight());
@@ -41,21 +41,17 @@ final class RoutesJson {
 
   private static Map<String, Object> transport(TransportView transport) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("state", key(transport.state()));
+    body.put("state", Json.key(transport.state()));
     body.put("rtt_millis", rounded(transport.rttMillis()));
     body.put("timeout_millis", rounded(transport.timeoutMillis()));
     body.put("erratic", transport.erratic());
     body.put("replies", transport.replies());
     body.put("error_replies", transport.errorReplies());
-    transport.failures().forEach((kind, count) -> body.put(key(kind), count));
+    transport.failures().forEach((kind, count) -> body.put(Json.key(kind), count));
     return body;
   }
 
   private static double rounded(double millis) {
     return Math.round(millis * MICROS_PER_MILLI) / MICROS_PER_MILLI;
-  }
-
-  private static String key(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -94,8 +93,8 @@ public final class ViewRoutes {
     body.put("type", answer.type());
     body.put("dnssec_ok", answer.dnssecOk());
     body.put("checking_disabled", answer.checkingDisabled());
-    body.put("state", answer.state().name().toLowerCase(Locale.ROOT));
-    body.put("kind", answer.kind().name().toLowerCase(Locale.ROOT));
+    body.put("state", Json.key(answer.state()));
+    body.put("kind", Json.key(answer.kind()));
     body.put("learnt", answer.learnt());
     body.put("expires", answer.expires());
     body.put("stale_until", answer.staleUntil());

@@ -1,6 +1,7 @@
 package dev.holdfast.json;
 
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ public final class Json {
       text.append(iterator.hasNext() ? ", " : "");
     }
     text.append(']');
+  }
+
+  /** Returns the name of a constant as JSON has it, in lower case. */
+  public static String key(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** Appends {@code value} as a JSON string. */
