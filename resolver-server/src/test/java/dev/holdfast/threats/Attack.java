@@ -1,0 +1,17 @@
+package dev.holdfast.threats;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Marks a test, or a class of tests, that shows that an attack fails. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface Attack {
+
+  /** The attacks that fail here. */
+  Threat[] value();
+}
