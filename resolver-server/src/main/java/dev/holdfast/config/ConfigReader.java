@@ -112,13 +112,15 @@ public final class ConfigReader {
         journal(root.section("journal"), defaults.journal()),
         admin(root.section("admin"), defaults.admin()),
         log(root.section("log"), defaults.log()),
-        queryLog(root.section("query-log"), defaults.queryLog()),
-        root.bool("open", defaults.open()));
+        queryLog(root.section("query-log"), defaults.queryLog()));
   }
 
   private static AccessConfig access(SectionReader access, AccessConfig defaults) {
     return access.read(
-        section -> new AccessConfig(section.list("allow", Cidr::parse, defaults.allow())));
+        section ->
+            new AccessConfig(
+                section.list("allow", Cidr::parse, defaults.allow()),
+                section.bool("open", defaults.open())));
   }
 
   private static CacheConfig cache(SectionReader cache, CacheConfig defaults) {

@@ -36,7 +36,7 @@ final class Contradictions {
 
   private void checkListen() {
     List<InetSocketAddress> listen = config.listen();
-    boolean openToTheWorld = config.access().allowsTheWorld() && !config.open();
+    boolean openToTheWorld = config.access().allowsTheWorld() && !config.access().open();
     for (int i = 0; i < listen.size(); i++) {
       InetSocketAddress address = listen.get(i);
       for (int j = 0; j < listen.size(); j++) {
@@ -50,8 +50,8 @@ final class Contradictions {
       if (openToTheWorld && !address.getAddress().isLoopbackAddress()) {
         refuseListen(
             i,
-            "a loopback address, a narrower access.allow, or open: true to serve everybody on the"
-                + " internet");
+            "a loopback address, a narrower access.allow, or access.open: true to serve everybody"
+                + " on the internet");
       }
     }
   }

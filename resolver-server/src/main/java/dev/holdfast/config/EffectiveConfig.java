@@ -6,6 +6,7 @@ import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
+import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -46,12 +47,11 @@ public final class EffectiveConfig {
   public static Map<String, Object> map(HoldfastConfig config) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("listen", config.listen().stream().map(SocketAddresses::format).toList());
-    keys.put("open", config.open());
     keys.put("threads", config.threads() == 0 ? "auto" : config.threads());
     keys.put(UPSTREAMS, texts(config.upstreams()));
     keys.put("resolv-conf", config.resolvConf().toString());
     keys.put(ZONES, zones(config.zones()));
-    keys.put("access", Map.of("allow", texts(config.access().allow())));
+    keys.put("access", access(config.access()));
     keys.put("cache", cache(config.cache()));
     keys.put("stale", stale(config.stale()));
     keys.put("hold", hold(config.hold()));
@@ -105,6 +105,13 @@ public final class EffectiveConfig {
     for (RouteConfig zone : zones) {
       keys.put(zone.suffix(), Map.of(UPSTREAMS, texts(zone.upstreams())));
     }
+    return keys;
+  }
+
+  private static Map<String, Object> access(AccessConfig access) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("allow", texts(access.allow()));
+    keys.put("open", access.open());
     return keys;
   }
 

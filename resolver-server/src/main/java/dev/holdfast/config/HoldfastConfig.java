@@ -33,7 +33,6 @@ import java.util.stream.Stream;
  * @param admin where metrics and control are served, and to whom
  * @param log how events are told
  * @param queryLog where answered queries are written to
- * @param open whether everybody on the internet may be served
  */
 public record HoldfastConfig(
     List<InetSocketAddress> listen,
@@ -52,8 +51,7 @@ public record HoldfastConfig(
     JournalConfig journal,
     AdminConfig admin,
     LogConfig log,
-    QueryLogConfig queryLog,
-    boolean open) {
+    QueryLogConfig queryLog) {
 
   static final int DEFAULT_ADMIN_PORT = 9153;
 
@@ -100,8 +98,7 @@ public record HoldfastConfig(
         running.journal,
         running.admin,
         log,
-        running.queryLog,
-        open);
+        running.queryLog);
   }
 
   private HoldfastConfig with(List<UpstreamSpec> upstreams, HoldConfig hold) {
@@ -122,8 +119,7 @@ public record HoldfastConfig(
         journal,
         admin,
         log,
-        queryLog,
-        open);
+        queryLog);
   }
 
   /** Returns what holds when nothing is configured. */
@@ -149,7 +145,6 @@ public record HoldfastConfig(
         JournalConfig.DEFAULTS,
         new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null, true),
         LogConfig.DEFAULTS,
-        QueryLogConfig.DEFAULTS,
-        false);
+        QueryLogConfig.DEFAULTS);
   }
 }

@@ -3,8 +3,12 @@ package dev.holdfast.policy;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which clients are served; all others are refused. */
-public record AccessConfig(List<Cidr> allow) {
+/**
+ * Which clients are served; all others are refused.
+ *
+ * @param open whether these may be everybody on the internet
+ */
+public record AccessConfig(List<Cidr> allow, boolean open) {
 
   /** This machine and the private ranges (RFC 1918 §3, RFC 4193 §3.1). */
   public static final AccessConfig DEFAULTS =
@@ -12,7 +16,8 @@ public record AccessConfig(List<Cidr> allow) {
           Stream.of(
                   "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
               .map(Cidr::parse)
-              .toList());
+              .toList(),
+          /* open= */ false);
 
   private static final Cidr WORLD_IPV4 = Cidr.parse("0.0.0.0/0");
 

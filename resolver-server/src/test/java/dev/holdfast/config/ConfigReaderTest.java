@@ -46,7 +46,8 @@ class ConfigReaderTest {
                     "10.0.0.0/8",
                     "172.16.0.0/12",
                     "192.168.0.0/16",
-                    "fc00::/7")),
+                    "fc00::/7"),
+                /* open= */ false),
             new CacheConfig(
                 134_217_728, Duration.ZERO, Duration.ofDays(1), Duration.ofMinutes(5), true),
             new StaleConfig(
@@ -66,8 +67,7 @@ class ConfigReaderTest {
             new JournalConfig(true, 268_435_456),
             new AdminConfig(address("127.0.0.1:9153"), null, true),
             LogConfig.DEFAULTS,
-            QueryLogConfig.DEFAULTS,
-            false);
+            QueryLogConfig.DEFAULTS);
 
     assertThat(reader.read(null, List.of())).isEqualTo(expected);
   }
@@ -84,7 +84,6 @@ class ConfigReaderTest {
     String text =
         """
         listen: ["0.0.0.0:5300", "[::1]:5353", 192.0.2.1, "2001:db8::1"]
-        open: true
         threads: 3
         upstreams:
           - 192.0.2.53
@@ -95,7 +94,7 @@ class ConfigReaderTest {
           corp.example: { upstreams: [10.0.0.53, 10.0.1.53] }
           Lab.Example.:
             upstreams: 10.0.2.53
-        access: { allow: [0.0.0.0/0, "2001:db8::/32"] }
+        access: { allow: [0.0.0.0/0, "2001:db8::/32"], open: true }
         cache: { max-size: 64MiB, min-ttl: 1s, max-ttl: 2d, max-negative-ttl: 0, prefetch: false }
         stale: { max-age: 3d, answer-ttl: 10s, client-timeout: 0ms, refreshes-per-second: 50 }
         hold:
@@ -144,7 +143,7 @@ class ConfigReaderTest {
                 List.of(
                     new RouteConfig("corp.example.", upstreams("10.0.0.53", "10.0.1.53")),
                     new RouteConfig("lab.example.", upstreams("10.0.2.53"))),
-                new AccessConfig(blocks("0.0.0.0/0", "2001:db8::/32")),
+                new AccessConfig(blocks("0.0.0.0/0", "2001:db8::/32"), /* open= */ true),
                 new CacheConfig(
                     64 << 20, Duration.ofSeconds(1), Duration.ofDays(2), Duration.ZERO, false),
                 new StaleConfig(Duration.ofDays(3), Duration.ofSeconds(10), Duration.ZERO, 50),
@@ -168,8 +167,7 @@ class ConfigReaderTest {
                 new AdminConfig(address("[::1]:9999"), Path.of("/etc/holdfast/token"), false),
                 new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN),
                 new QueryLogConfig(
-                    "/var/log/holdfast/queries.log", 2 << 20, "/run/dnstap.sock", 7, 1 << 20),
-                true));
+                    "/var/log/holdfast/queries.log", 2 << 20, "/run/dnstap.sock", 7, 1 << 20)));
   }
 
   @ParameterizedTest

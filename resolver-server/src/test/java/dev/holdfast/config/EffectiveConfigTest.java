@@ -20,11 +20,10 @@ class EffectiveConfigTest {
         "admin: { listen: off }",
         """
         listen: ["0.0.0.0:5300", "[::1]:5353"]
-        open: true
         threads: 3
         upstreams: [192.0.2.53, "[2001:db8::53]:5300", "tcp://192.0.2.54"]
         zones: { corp.example: { upstreams: [10.0.0.53, 10.0.1.53] } }
-        access: { allow: [0.0.0.0/0, "2001:db8::/32"] }
+        access: { allow: [0.0.0.0/0, "2001:db8::/32"], open: true }
         cache: { max-size: 64MiB, min-ttl: 2s, prefetch: false }
         hold: { default: "off", window: 90m, zones: { amazonaws.com: enforce } }
         limits: { cached-size: 1000B }

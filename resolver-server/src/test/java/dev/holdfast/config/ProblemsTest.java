@@ -43,6 +43,7 @@ class ProblemsTest {
         Arguments.of(
             "threads: 1\nthreads: 2",
             "f.yaml:2:1: threads: given twice, first in line 1 (expected once)"),
+        Arguments.of("open: true", "f.yaml:1:1: open: unknown key. Did you mean \"access.open\"?"),
         // Shapes
         Arguments.of(
             "cache: big", "f.yaml:1:8: cache: big (expected a section with keys of its own)"),
@@ -54,7 +55,8 @@ class ProblemsTest {
         Arguments.of("- a", "f.yaml:1:1: not a section (expected keys such as listen:)"),
         // Values
         Arguments.of(
-            "open: yes", "f.yaml:1:7: open: yes (expected true or false). Did you mean \"true\"?"),
+            "access: { open: yes }",
+            "f.yaml:1:17: access.open: yes (expected true or false). Did you mean \"true\"?"),
         Arguments.of("threads: 0", "f.yaml:1:10: threads: 0 (expected auto or 1..256)"),
         Arguments.of("threads: 257", "f.yaml:1:10: threads: 257 (expected auto or 1..256)"),
         Arguments.of("threads: \"\"", "f.yaml:1:10: threads: \"\" (expected auto or 1..256)"),
@@ -184,7 +186,7 @@ class ProblemsTest {
         Arguments.of(
             "listen: 0.0.0.0:53\naccess: { allow: [0.0.0.0/1, 128.0.0.0/1] }",
             "f.yaml:1:9: listen: 0.0.0.0:53 (expected a loopback address, a narrower"
-                + " access.allow, or open: true to serve everybody on the internet)"),
+                + " access.allow, or access.open: true to serve everybody on the internet)"),
         Arguments.of(
             "admin: { listen: '0.0.0.0:9153' }",
             "f.yaml:1:18: admin.listen: 0.0.0.0:9153 (expected a loopback address, or"
@@ -214,7 +216,7 @@ class ProblemsTest {
         "listen: 192.0.2.8:53\nupstreams: 192.0.2.7",
         "upstreams: [192.0.2.1, 'tcp://192.0.2.1']",
         "access: { allow: 0.0.0.0/0 }",
-        "listen: 0.0.0.0:53\naccess: { allow: 0.0.0.0/0 }\nopen: true",
+        "listen: 0.0.0.0:53\naccess: { allow: 0.0.0.0/0, open: true }",
         "listen: '[::1]:9153'",
         "cache: { max-ttl: 1m }");
   }
@@ -264,11 +266,11 @@ class ProblemsTest {
 
   @Test
   void readText_brokenYaml_namesThePlaceAndTheOptions() {
-    assertThat(problems("threads: 1\nlisten: [\"a\"\nopen: x", OptionSetting.set("open=x")))
+    assertThat(problems("threads: 1\nlisten: [\"a\"\nopen: x", OptionSetting.set("access.open=x")))
         .hasSize(2)
         .satisfies(problems -> assertThat(problems.getFirst()).startsWith("f.yaml:3:"))
         .last()
-        .isEqualTo("--set open: x (expected true or false)");
+        .isEqualTo("--set access.open: x (expected true or false)");
   }
 
   @Test

@@ -44,12 +44,12 @@ class AccessConfigTest {
   void allowsTheWorld_blocks_seesThroughSplits(String blocks, boolean expected) {
     List<Cidr> allow = Stream.of(blocks.split(" ")).map(Cidr::parse).toList();
 
-    assertThat(new AccessConfig(allow).allowsTheWorld()).isEqualTo(expected);
+    assertThat(new AccessConfig(allow, /* open= */ false).allowsTheWorld()).isEqualTo(expected);
   }
 
   @Test
   void constructor_nobodyAllowed_refuses() {
-    assertThatThrownBy(() -> new AccessConfig(List.of()))
+    assertThatThrownBy(() -> new AccessConfig(List.of(), /* open= */ false))
         .hasMessage("allow: [] (expected at least one address block)");
   }
 }

@@ -24,7 +24,7 @@ import java.util.List;
 final class ResolverUnderTest {
 
   private static final AccessConfig EVERYBODY =
-      new AccessConfig(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")));
+      new AccessConfig(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")), /* open= */ false);
   private static final Duration TCP_IDLE_TIMEOUT = Duration.ofSeconds(10);
   private static final byte[] ROOT = {0};
 
