@@ -8,6 +8,7 @@ import dev.holdfast.config.ConfigChange;
 import dev.holdfast.config.ConfigSource;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.listener.ListenException;
 import dev.holdfast.listener.ListenerLoop;
@@ -127,6 +128,7 @@ public final class Holdfast implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       addLoop(eventLoops.next(), transport, ownPorts);
     }
+    DatagramKind.tell(loops.getFirst().loop());
   }
 
   private static Resolvers.Config resolving(HoldfastConfig config) {
@@ -508,7 +510,7 @@ public final class Holdfast implements AutoCloseable {
     if (heir == null) {
       manager.stopping();
     } else {
-      logger.info("process {} takes the place of this one", heir.pid());
+      logger.info("{} takes the place of this one", heir);
       manager.replacedBy(heir.pid());
       closeAdmin(); // the other one waits for the address
     }

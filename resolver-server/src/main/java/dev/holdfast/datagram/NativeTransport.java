@@ -39,6 +39,23 @@ public enum NativeTransport {
     return CURRENT;
   }
 
+  /** Why there is no epoll, or not all that goes with it. */
+  static String shortfall() {
+    if (CURRENT == EPOLL) {
+      return "recvmmsg is known on 64-bit Linux alone";
+    }
+    Throwable cause = Epoll.unavailabilityCause();
+    return cause == null ? "-Ddev.holdfast.transport=nio says so" : rootOf(cause).toString();
+  }
+
+  private static Throwable rootOf(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
   /** Whether this machine has epoll, wanted or not. */
   static boolean epollAvailable() {
     return Epoll.isAvailable();
