@@ -145,9 +145,14 @@ final class Handover implements AutoCloseable {
       channel.writeAndFlush(connected).addListener(done -> sent.run());
     }
 
-    /** Its process. */
+    /** Its process; 0 when it is in another container. */
     long pid() {
       return pid;
+    }
+
+    @Override
+    public String toString() {
+      return pid > 0 ? "process " + pid : "a process of another container";
     }
 
     /** Lets the successor know that nothing more comes. */

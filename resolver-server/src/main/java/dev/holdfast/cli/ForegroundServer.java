@@ -7,9 +7,15 @@ import dev.holdfast.config.Machine;
 import dev.holdfast.log.LogSetup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
-/** The server in the foreground, until the process is told to stop. */
-record ForegroundServer(Machine machine, Path installedConfig, Server.Starter starter) {
+/**
+ * The server in the foreground, until the process is told to stop.
+ *
+ * @param firstProcess whether this is process 1, the end of which ends its container
+ */
+record ForegroundServer(
+    Machine machine, Path installedConfig, Server.Starter starter, boolean firstProcess) {
 
   static final String DEMO_OPTION = "--demo";
   static final String REPLACE_OPTION = "--replace";
@@ -31,7 +37,7 @@ record ForegroundServer(Machine machine, Path installedConfig, Server.Starter st
   /**
    * Being told to stop is no failure: the process then exits with 0, not with the signal's code.
    */
-  private static void serve(Server server, PrintWriter out) throws InterruptedException {
+  private void serve(Server server, PrintWriter out) throws InterruptedException {
     Thread stop =
         new Thread(
             () -> {
@@ -44,10 +50,22 @@ record ForegroundServer(Machine machine, Path installedConfig, Server.Starter st
     HangUp.handle(server::reload);
     server.greeting().forEach(out::println);
     server.awaitStop();
+    if (firstProcess) {
+      awaitEnd(out);
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(stop);
     } catch (IllegalStateException stopping) {
       stop.join();
     }
+  }
+
+  /**
+   * Waits to be told to stop after another process has taken over. If this one ended, what runs its
+   * container would start it anew, beside its successor.
+   */
+  private static void awaitEnd(PrintWriter out) throws InterruptedException {
+    out.println("replaced, waits as process 1 until its container is stopped");
+    new CountDownLatch(1).await();
   }
 }

@@ -35,6 +35,8 @@ public final class Main {
   /** Where the launcher says that the distribution is. */
   private static final String HOME_PROPERTY = "holdfast.home";
 
+  private static final long FIRST_PROCESS = 1;
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -42,7 +44,11 @@ public final class Main {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     ForegroundServer server =
-        new ForegroundServer(Machine.local(), installedConfig(), RunningServer::start);
+        new ForegroundServer(
+            Machine.local(),
+            installedConfig(),
+            RunningServer::start,
+            ProcessHandle.current().pid() == FIRST_PROCESS);
     int code = run(server, out, err, arguments);
     LogSetup.close();
     System.exit(code);
@@ -115,7 +121,8 @@ public final class Main {
 
   /** As it is on a machine where it is installed. */
   private static ForegroundServer installed(Machine machine) {
-    return new ForegroundServer(machine, SERVICE_CONFIG, RunningServer::start);
+    return new ForegroundServer(
+        machine, SERVICE_CONFIG, RunningServer::start, /* firstProcess= */ false);
   }
 
   /** The option that every command has. */

@@ -24,7 +24,8 @@ final class Program {
   /** Runs the program and returns its exit code. */
   int run(String... arguments) {
     return Main.run(
-        new ForegroundServer(new FakeMachine("127.0.0.1"), installedConfig, server),
+        new ForegroundServer(
+            new FakeMachine("127.0.0.1"), installedConfig, server, /* firstProcess= */ false),
         new PrintWriter(out, true),
         new PrintWriter(err, true),
         arguments);

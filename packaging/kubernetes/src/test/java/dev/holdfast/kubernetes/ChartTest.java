@@ -80,7 +80,7 @@ class ChartTest {
             config: { cache: { max-size: 64MiB }, hold: { zones: { amazonaws.com: observe } } }
             admin: "[::1]:9153"
             profile: server
-            maxUnavailable: 1
+            maxSurge: 1
             nodeSelector: { kubernetes.io/os: linux }
             podAnnotations: { example.org/scrape: "true" }
             """);
