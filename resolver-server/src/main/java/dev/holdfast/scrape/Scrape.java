@@ -34,6 +34,10 @@ public final class Scrape implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StatusMetrics status;
+
+  /** Kept here because the registry itself would let it be collected, and the counters stand. */
+  private final CounterMetrics counters;
+
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
   /**
@@ -43,7 +47,8 @@ public final class Scrape implements AutoCloseable {
   public Scrape(List<LoopCounters> loops, Supplier<ServerStatus> statuses, String version) {
     status = new StatusMetrics(loops, statuses);
     status.bindTo(registry);
-    new CounterMetrics(loops).bindTo(registry);
+    counters = new CounterMetrics(loops);
+    counters.bindTo(registry);
     registry.getPrometheusRegistry().register(new LoopMetrics(loops));
     registry.getPrometheusRegistry().register(new UpstreamMetrics(() -> status.status().routes()));
     registry.getPrometheusRegistry().register(() -> buildInfo(version));

@@ -107,6 +107,15 @@ class ScrapeTest {
   }
 
   @Test
+  void text_afterGarbageCollection_goesOnCounting() {
+    scrape.text();
+    System.gc();
+    otherLoop.add(Counter.QUERIES_UDP, 7);
+
+    assertThat(lines()).contains("holdfast_queries_total{transport=\"udp\"} 7.0");
+  }
+
+  @Test
   void text_everyCounter_isToldWithHelp() {
     for (Counter counter : Counter.values()) {
       otherLoop.add(counter, 1000 + counter.ordinal());
