@@ -69,6 +69,9 @@ public final class Holdfast implements AutoCloseable {
 
   private static final long PIN_SWEEP_SECONDS = 1;
 
+  /** Longer than a cookie lives, so that those of the last secret are good to their end. */
+  private static final long COOKIE_SECRET_HOURS = 24;
+
   /**
    * How long this process and the one that it replaces answer side by side: it is cold at first.
    */
@@ -139,7 +142,8 @@ public final class Holdfast implements AutoCloseable {
         config.hold(),
         config.limits(),
         config.minimalResponses(),
-        config.tcp().idleTimeout());
+        config.tcp().idleTimeout(),
+        config.cookies().clients());
   }
 
   private static void warnOfSmallHeap(long cacheBytes, long heapBytes) {
@@ -260,6 +264,7 @@ public final class Holdfast implements AutoCloseable {
   private void serve() {
     phase = Phase.SERVING;
     startProber();
+    rollCookieSecrets();
     watch(routeSource);
     handover =
         Handover.open(
@@ -373,6 +378,15 @@ public final class Holdfast implements AutoCloseable {
     var _ =
         background.scheduleWithFixedDelay(
             steering::endPins, PIN_SWEEP_SECONDS, PIN_SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void rollCookieSecrets() {
+    var _ =
+        background.scheduleWithFixedDelay(
+            resolvers.cookieSecrets()::roll,
+            COOKIE_SECRET_HOURS,
+            COOKIE_SECRET_HOURS,
+            TimeUnit.HOURS);
   }
 
   private void startProber() {

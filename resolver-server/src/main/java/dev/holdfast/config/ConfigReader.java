@@ -12,6 +12,7 @@ import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
+import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -107,6 +108,7 @@ public final class ConfigReader {
         hold(root.section("hold"), defaults.hold()),
         limits(root.section("limits"), defaults.limits()),
         tcp(root.section("tcp"), defaults.tcp()),
+        cookies(root.section("cookies"), defaults.cookies()),
         root.bool("minimal-responses", defaults.minimalResponses()),
         root.file("state-dir", defaults.stateDir()),
         journal(root.section("journal"), defaults.journal()),
@@ -211,6 +213,14 @@ public final class ConfigReader {
                 section.duration("first-query-timeout", defaults.firstQueryTimeout()),
                 section.duration("idle-timeout", defaults.idleTimeout()),
                 section.duration("unwritable-timeout", defaults.unwritableTimeout())));
+  }
+
+  private static CookieConfig cookies(SectionReader cookies, CookieConfig defaults) {
+    return cookies.read(
+        section ->
+            new CookieConfig(
+                section.bool("clients", defaults.clients()),
+                section.bool("upstreams", defaults.upstreams())));
   }
 
   private static JournalConfig journal(SectionReader journal, JournalConfig defaults) {

@@ -7,6 +7,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -58,6 +59,7 @@ public final class EffectiveConfig {
     keys.put("minimal-responses", config.minimalResponses());
     keys.put("limits", limits(config.limits()));
     keys.put("tcp", tcp(config.tcp()));
+    keys.put("cookies", cookies(config.cookies()));
     keys.put("state-dir", config.stateDir().toString());
     keys.put("journal", journal(config.journal()));
     keys.put("admin", admin(config.admin()));
@@ -168,6 +170,13 @@ public final class EffectiveConfig {
     put(keys, "first-query-timeout", tcp.firstQueryTimeout());
     put(keys, "idle-timeout", tcp.idleTimeout());
     put(keys, "unwritable-timeout", tcp.unwritableTimeout());
+    return keys;
+  }
+
+  private static Map<String, Object> cookies(CookieConfig cookies) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("clients", cookies.clients());
+    keys.put("upstreams", cookies.upstreams());
     return keys;
   }
 

@@ -7,6 +7,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param upstreams who is asked for names without a route; empty for those of {@code resolvConf}
  * @param resolvConf where upstreams are found when none are named
  * @param zones suffixes with upstreams of their own; the longest wins
+ * @param cookies where cookies are used
  * @param minimalResponses whether authority and additional records are left out where they are not
  *     needed
  * @param stateDir what survives a restart
@@ -46,6 +48,7 @@ public record HoldfastConfig(
     HoldConfig hold,
     LimitsConfig limits,
     TcpConfig tcp,
+    CookieConfig cookies,
     boolean minimalResponses,
     Path stateDir,
     JournalConfig journal,
@@ -93,6 +96,7 @@ public record HoldfastConfig(
         hold,
         limits,
         tcp,
+        cookies,
         minimalResponses,
         running.stateDir,
         running.journal,
@@ -114,6 +118,7 @@ public record HoldfastConfig(
         hold,
         limits,
         tcp,
+        cookies,
         minimalResponses,
         stateDir,
         journal,
@@ -140,6 +145,7 @@ public record HoldfastConfig(
         HoldConfig.DEFAULTS,
         LimitsConfig.DEFAULTS,
         TcpConfig.DEFAULTS,
+        CookieConfig.DEFAULTS,
         true,
         machine.stateDir(),
         JournalConfig.DEFAULTS,

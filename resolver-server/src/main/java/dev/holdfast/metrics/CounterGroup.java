@@ -39,6 +39,12 @@ public enum CounterGroup {
       member("own_source", Counter.UDP_OWN_SOURCE),
       member("too_short", Counter.DROPPED_TOO_SHORT),
       member("not_a_query", Counter.DROPPED_NOT_A_QUERY)),
+  COOKIES(
+      "Queries with a cookie, by what it is worth",
+      "kind",
+      member("new", Counter.COOKIES_NEW),
+      member("valid", Counter.COOKIES_VALID),
+      member("invalid", Counter.COOKIES_INVALID)),
   LIMIT_REACHED(
       "Times that a limit was reached",
       "limit",

@@ -9,8 +9,11 @@ import java.lang.invoke.VarHandle;
  */
 public final class ResponseCounts {
 
-  /** Rcodes that are told apart: those of the header (RFC 1035 §4.1.1) and BADVERS. */
-  public static final int RCODES = 17;
+  /**
+   * Rcodes that are told apart: those of the header (RFC 1035 §4.1.1), and those beyond by their
+   * mnemonic.
+   */
+  public static final int RCODES = 24;
 
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 

@@ -62,7 +62,8 @@ public final class VirtualDay {
             config.hold(),
             config.limits(),
             config.minimalResponses(),
-            TCP_IDLE_TIMEOUT);
+            TCP_IDLE_TIMEOUT,
+            /* cookies= */ true);
     InstantSource wallClock = () -> MIDNIGHT.plusMillis((long) (second() * 1000));
     Resolvers resolvers =
         new Resolvers(settings, 1, routes, loop.clock(), wallClock, new OwnPorts());

@@ -7,9 +7,11 @@ import dev.holdfast.cache.FailureMemory.Failure;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.ServerCookies;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.Rcode;
@@ -41,6 +43,7 @@ final class QueryResolver implements Resolver {
   private final WaiterQuota quota;
   private final StaleRefreshes staleRefreshes;
   private final StaleSightings staleSightings = new StaleSightings();
+  private final ServerCookies cookies;
   private final Query query = new Query();
   private final CacheKey probe = CacheKey.probe();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -50,6 +53,7 @@ final class QueryResolver implements Resolver {
   private Counter source = Counter.ANSWERS_FRESH;
 
   private AccessConfig access;
+  private boolean answerCookies;
   private boolean prefetch;
   private boolean staleAtOnce;
   private int staleTtlSeconds;
@@ -71,7 +75,9 @@ final class QueryResolver implements Resolver {
     this.staleRefreshes =
         new StaleRefreshes(loop, counters, this::refresh, refreshesPerSecond(config));
     this.quota = resolvers.quota();
+    this.cookies = new ServerCookies(resolvers.cookieSecrets(), resolvers.wallClock()::millis);
     this.access = config.access();
+    this.answerCookies = config.cookies();
     this.prefetch = config.cache().prefetch();
     this.staleAtOnce = config.stale().clientTimeout().isZero();
     this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
@@ -85,6 +91,7 @@ final class QueryResolver implements Resolver {
 
   private void use(Resolvers.Config config) {
     access = config.access();
+    answerCookies = config.cookies();
     prefetch = config.cache().prefetch();
     staleAtOnce = config.stale().clientTimeout().isZero();
     staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
@@ -112,6 +119,10 @@ final class QueryResolver implements Resolver {
           gate == Query.TOO_SHORT ? Counter.DROPPED_TOO_SHORT : Counter.DROPPED_NOT_A_QUERY);
       return DROPPED;
     }
+    if (query.cookieLength() > 0 && answerCookies) {
+      cookies.answer(query, client.addressHigh(), client.addressLow());
+      counters.increment(cookieCounter());
+    }
     int responseLength = walk(gate, client, nowNanos, response);
     if (responseLength > 0) {
       countResponse(gate, client.stream(), response);
@@ -134,8 +145,23 @@ final class QueryResolver implements Resolver {
 
   private void countResponse(int gate, boolean stream, byte[] response) {
     int rcode = Header.uint16(response, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
-    boolean extended = gate == Rcode.BADVERS && rcode == Rcode.NOERROR;
-    counters.responses().increment(stream, extended ? Rcode.BADVERS : rcode);
+    if (gate == Rcode.BADVERS && rcode == Rcode.NOERROR) {
+      rcode = Rcode.BADVERS;
+    } else if (query.questionLength() == 0 && rcode == (Rcode.BADCOOKIE & Header.RCODE_MASK)) {
+      rcode = Rcode.BADCOOKIE;
+    }
+    counters.responses().increment(stream, rcode);
+  }
+
+  private Counter cookieCounter() {
+    if (query.addressProven()) {
+      return Counter.COOKIES_VALID;
+    }
+    return isCookieWrong() ? Counter.COOKIES_INVALID : Counter.COOKIES_NEW;
+  }
+
+  private boolean isCookieWrong() {
+    return query.cookieLength() > Edns.CLIENT_COOKIE_LENGTH && !query.addressProven();
   }
 
   private int walk(int gate, Client client, long nowNanos, byte[] response) {
@@ -195,6 +221,9 @@ final class QueryResolver implements Resolver {
       answerFrom(Counter.REJECTED_NOT_IMPLEMENTED);
       return assembler.error(query, gate, stream, response);
     }
+    if (query.questionLength() == 0) {
+      return cookieAlone(stream, response);
+    }
     if (query.qclass() == RecordClass.IN && query.qtype() == RecordType.ANY) {
       answerFrom(Counter.ANSWERS_LOCAL);
       return assembler.fresh(query, MinimalAny.ANSWER, 0, stream, response);
@@ -205,6 +234,17 @@ final class QueryResolver implements Resolver {
     }
     answerFrom(Counter.REJECTED_REFUSED);
     return assembler.error(query, Rcode.REFUSED, Notices.NOT_SUPPORTED, stream, response);
+  }
+
+  /* RFC 7873 §5.4: a query without a question asks for a cookie. */
+  private int cookieAlone(boolean stream, byte[] response) {
+    if (!answerCookies) {
+      answerFrom(Counter.REJECTED_MALFORMED);
+      return assembler.error(query, Rcode.FORMERR, stream, response);
+    }
+    answerFrom(Counter.ANSWERS_LOCAL);
+    int rcode = isCookieWrong() ? Rcode.BADCOOKIE : Rcode.NOERROR;
+    return assembler.error(query, rcode, stream, response);
   }
 
   private int miss(
@@ -355,7 +395,7 @@ final class QueryResolver implements Resolver {
     loop.execute(
         () -> {
           answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
-          query.parse(waiter.message(), 0, waiter.message().length);
+          parse(waiter);
           int ageSeconds = entry.ageSeconds(resolvers.nowNanos());
           send(
               waiter,
@@ -367,7 +407,7 @@ final class QueryResolver implements Resolver {
   void answerStale(Waiter waiter, CacheEntry entry) {
     loop.execute(
         () -> {
-          query.parse(waiter.message(), 0, waiter.message().length);
+          parse(waiter);
           if (waiter.route().isDown()) {
             staleRefreshes.note(waiter.key(), waiter.route());
           }
@@ -380,9 +420,16 @@ final class QueryResolver implements Resolver {
     loop.execute(
         () -> {
           answerFrom(Counter.ANSWERS_FAILURE);
-          query.parse(waiter.message(), 0, waiter.message().length);
+          parse(waiter);
           send(waiter, assembler.error(query, rcode, notice, waiter.stream(), lateResponse));
         });
+  }
+
+  private void parse(Waiter waiter) {
+    query.parse(waiter.message(), 0, waiter.message().length);
+    if (query.cookieLength() > 0 && answerCookies) {
+      cookies.answer(query, waiter.addressHigh(), waiter.addressLow());
+    }
   }
 
   /** The questions that were answered stale lately; readable by any thread. */

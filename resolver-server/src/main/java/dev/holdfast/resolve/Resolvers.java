@@ -11,6 +11,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.CookieSecrets;
 import dev.holdfast.policy.LocalNames;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.OwnPorts;
@@ -41,6 +42,8 @@ public final class Resolvers {
   private final Holds holds;
   private final SignatureFilter recallFilter = new SignatureFilter();
   private final LongSupplier nanoClock;
+  private final InstantSource wallClock;
+  private final CookieSecrets cookieSecrets = new CookieSecrets();
   private final OwnPorts ownPorts;
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
@@ -54,6 +57,7 @@ public final class Resolvers {
    *
    * @param minimalResponses leave name servers and their addresses out of positive answers
    * @param tcpIdleTimeout told to clients that ask for it (RFC 7828)
+   * @param cookies whether clients that send a cookie get one (RFC 7873)
    */
   public record Config(
       AccessConfig access,
@@ -62,7 +66,8 @@ public final class Resolvers {
       HoldConfig hold,
       LimitsConfig limits,
       boolean minimalResponses,
-      Duration tcpIdleTimeout) {}
+      Duration tcpIdleTimeout,
+      boolean cookies) {}
 
   /**
    * @param loopCount how many loops will be added
@@ -81,6 +86,7 @@ public final class Resolvers {
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
     this.holds = new Holds(config.hold(), wallClock, cache);
     this.nanoClock = nanoClock;
+    this.wallClock = wallClock;
     this.ownPorts = ownPorts;
     this.routes = routes;
     this.localNames = localNamesBeside(routes);
@@ -205,6 +211,15 @@ public final class Resolvers {
 
   WaiterQuota quota() {
     return quota;
+  }
+
+  /** Returns what cookies for clients are signed with. */
+  public CookieSecrets cookieSecrets() {
+    return cookieSecrets;
+  }
+
+  InstantSource wallClock() {
+    return wallClock;
   }
 
   OwnPorts ownPorts() {

@@ -33,6 +33,17 @@ public final class Edns {
   /** The edns-tcp-keepalive option (RFC 7828 §3.1). */
   public static final int OPTION_TCP_KEEPALIVE = 11;
 
+  /** The COOKIE option (RFC 7873 §4). */
+  public static final int OPTION_COOKIE = 10;
+
+  /** Bytes of the client's half of a cookie. */
+  public static final int CLIENT_COOKIE_LENGTH = 8;
+
+  /** Bytes of the server's half of a cookie, at least and at most. */
+  public static final int MIN_SERVER_COOKIE_LENGTH = 8;
+
+  public static final int MAX_SERVER_COOKIE_LENGTH = 32;
+
   /** Code and length that open every option. */
   public static final int OPTION_HEADER_LENGTH = 4;
 
@@ -42,6 +53,13 @@ public final class Edns {
   private static final long OPT_AND_PAYLOAD = (long) RecordType.OPT << 16 | MAX_PAYLOAD;
 
   private Edns() {}
+
+  /** Whether a cookie may be as long: the client's half alone, or both. */
+  public static boolean isCookieLength(int length) {
+    return length == CLIENT_COOKIE_LENGTH
+        || (length >= CLIENT_COOKIE_LENGTH + MIN_SERVER_COOKIE_LENGTH
+            && length <= CLIENT_COOKIE_LENGTH + MAX_SERVER_COOKIE_LENGTH);
+  }
 
   /** Returns the bits of the rcode that an OPT record's TTL field holds, in their place. */
   static int upperRcode(long ttl) {

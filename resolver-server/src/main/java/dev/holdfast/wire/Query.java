@@ -27,7 +27,9 @@ public final class Query {
   /** Type, class, TTL and rdlength that follow a record's owner. */
   private static final int RECORD_FIXED_LENGTH = 10;
 
-  private byte[] bytes = new byte[0];
+  private static final byte[] NO_OPTION = {};
+
+  private byte[] bytes = NO_OPTION;
   private int offset;
   private int length;
   private int flags;
@@ -38,6 +40,10 @@ public final class Query {
   private boolean dnssecOk;
   private boolean keepaliveRequested;
   private int payload;
+  private int cookieOffset;
+  private int cookieLength;
+  private byte[] responseCookie = NO_OPTION;
+  private boolean addressProven;
 
   /** Reads the message and returns {@link #ACCEPTED}, a negative reason to drop it, or an rcode. */
   public int parse(byte[] message, int start, int length) {
@@ -55,6 +61,9 @@ public final class Query {
     dnssecOk = false;
     keepaliveRequested = false;
     payload = Edns.MIN_PAYLOAD;
+    cookieLength = 0;
+    responseCookie = NO_OPTION;
+    addressProven = false;
     if ((flags & Header.QR) != 0) {
       return NOT_A_QUERY;
     }
@@ -87,7 +96,8 @@ public final class Query {
       return qtype == RecordType.IXFR ? ACCEPTED : Rcode.FORMERR;
     }
     int result = parseAdditional(position, limit);
-    return result == ACCEPTED && questions == 0 ? Rcode.FORMERR : result;
+    boolean asksNothing = questions == 0 && cookieLength == 0; // RFC 7873 §5.4
+    return result == ACCEPTED && asksNothing ? Rcode.FORMERR : result;
   }
 
   private int parseAdditional(int start, int limit) {
@@ -131,8 +141,18 @@ public final class Query {
       if (i == Edns.MAX_OPTIONS || position + Edns.OPTION_HEADER_LENGTH > end) {
         return Rcode.FORMERR;
       }
-      keepaliveRequested |= Header.uint16(bytes, position) == Edns.OPTION_TCP_KEEPALIVE;
-      position += Edns.OPTION_HEADER_LENGTH + Header.uint16(bytes, position + 2);
+      int code = Header.uint16(bytes, position);
+      int length = Header.uint16(bytes, position + 2);
+      position += Edns.OPTION_HEADER_LENGTH;
+      keepaliveRequested |= code == Edns.OPTION_TCP_KEEPALIVE;
+      if (code == Edns.OPTION_COOKIE && cookieLength == 0 && position + length <= end) {
+        if (!Edns.isCookieLength(length)) {
+          return Rcode.FORMERR; // RFC 7873 §5.2.2
+        }
+        cookieOffset = position;
+        cookieLength = length;
+      }
+      position += length;
     }
     return position == end ? ACCEPTED : Rcode.FORMERR;
   }
@@ -212,6 +232,35 @@ public final class Query {
   /** Whether the client asks how long its connection may stay idle (RFC 7828). */
   public boolean keepaliveRequested() {
     return keepaliveRequested;
+  }
+
+  /** Where the cookie begins in {@link #bytes}; valid when there is one. */
+  public int cookieOffset() {
+    return cookieOffset;
+  }
+
+  /** Bytes of the first cookie, 8 or 16..40; 0 without one (RFC 7873 §4, §5.2). */
+  public int cookieLength() {
+    return cookieLength;
+  }
+
+  /** Takes the COOKIE option of the response, and what the query's cookie was worth. */
+  public void answerCookie(byte[] option, boolean proven) {
+    responseCookie = option;
+    addressProven = proven;
+  }
+
+  /** The COOKIE option that goes out with the response, or an empty array. */
+  byte[] responseCookie() {
+    return responseCookie;
+  }
+
+  /**
+   * Whether the query came with a cookie of this server's, so that its source address is no
+   * forgery; known once the cookie was answered.
+   */
+  public boolean addressProven() {
+    return addressProven;
   }
 
   /** Largest datagram for this client, 512..1232 bytes. */

@@ -13,6 +13,9 @@ public final class Rcode {
   /** Extended: its upper bits travel in the OPT record (RFC 6891 §6.1.3). */
   public static final int BADVERS = 16;
 
+  /** Extended: the server cookie of a query is not ours or too old (RFC 7873 §5.2.4). */
+  public static final int BADCOOKIE = 23;
+
   private static final String[] MNEMONICS = {
     "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"
   };

@@ -76,7 +76,7 @@ public final class ResponseAssembler {
         limit(query, stream)
             - Header.LENGTH
             - query.questionLength()
-            - (query.edns() ? Edns.RECORD_LENGTH : 0);
+            - (query.edns() ? Edns.RECORD_LENGTH + query.responseCookie().length : 0);
     if (answer.recordsLength() <= room) {
       return answer.recordsLength();
     }
@@ -107,7 +107,7 @@ public final class ResponseAssembler {
     Header.putCounts(out, questions, answers, authority, additional + (query.edns() ? 1 : 0));
   }
 
-  /* Options give way when space is short (RFC 8914 §3). */
+  /* Options but the cookie give way when space is short (RFC 8914 §3). */
   private int finish(
       Query query, int rcode, byte[] option, boolean stream, byte[] out, int recordsEnd) {
     if (!query.edns()) {
@@ -115,7 +115,9 @@ public final class ResponseAssembler {
     }
     int limit = limit(query, stream);
     int options = recordsEnd + Edns.RECORD_LENGTH;
-    int end = options;
+    byte[] cookie = query.responseCookie();
+    System.arraycopy(cookie, 0, out, options, cookie.length);
+    int end = options + cookie.length;
     if (stream && query.keepaliveRequested() && end + KEEPALIVE_OPTION_LENGTH <= limit) {
       Header.putUint16(out, end, Edns.OPTION_TCP_KEEPALIVE);
       Header.putUint16(out, end + 2, 2);

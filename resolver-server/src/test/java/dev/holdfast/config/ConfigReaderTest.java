@@ -11,6 +11,7 @@ import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
+import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -62,6 +63,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5)),
+            new CookieConfig(true, true),
             true,
             Path.of("/var/lib/holdfast"),
             new JournalConfig(true, 268_435_456),
@@ -121,6 +123,7 @@ class ConfigReaderTest {
           first-query-timeout: 13s
           idle-timeout: 14m
           unwritable-timeout: 15ms
+        cookies: { clients: false, upstreams: false }
         state-dir: /srv/holdfast
         journal: { enabled: false, max-size: 4MiB }
         admin: { listen: "[::1]:9999", token-file: /etc/holdfast/token, top-talkers: false }
@@ -161,6 +164,7 @@ class ConfigReaderTest {
                     Duration.ofSeconds(13),
                     Duration.ofMinutes(14),
                     Duration.ofMillis(15)),
+                new CookieConfig(false, false),
                 false,
                 Path.of("/srv/holdfast"),
                 new JournalConfig(false, 4 << 20),

@@ -88,7 +88,8 @@ public final class FastResolver {
             hold,
             LimitsConfig.DEFAULTS,
             /* minimalResponses= */ true,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            /* cookies= */ true);
     resolvers =
         new Resolvers(
             config,

@@ -30,7 +30,7 @@ final class HitAllocationTest {
   @CsvSource({
     "plain, false", "plain, true", "edns, false", "edns, true", "dnssecOk, false",
     "dnssecOk, true", "keepalive, true", "truncated, false", "nxdomain, false", "mixedCase, false",
-    "any, false", "malformed, false", "refused, false",
+    "cookie, false", "cookieBack, false", "any, false", "malformed, false", "refused, false",
   })
   void resolve_hit_allocatesNothing(String kind, boolean stream) {
     byte[] query = query(kind);
@@ -60,7 +60,13 @@ final class HitAllocationTest {
     fixture.learn("www.example.org. 300 A 192.0.2.1");
     return switch (kind) {
       case "plain", "refused" -> www.toBytes();
-      case "edns" -> www.opt(1232, 0, MessageBytes.option(10, new byte[8])).toBytes();
+      case "edns" -> www.opt(1232, 0, MessageBytes.option(65_001, new byte[8])).toBytes();
+      case "cookie" -> www.opt(1232, 0, MessageBytes.option(10, new byte[8])).toBytes();
+      case "cookieBack" -> {
+        Asked first = fixture.ask(www.opt(1232, 0, MessageBytes.option(10, new byte[8])));
+        byte[] cookie = first.response().getOPT().getOptions(10).getFirst().toWire();
+        yield MessageBytes.query("www.example.org", RecordType.A).opt(1232, 0, cookie).toBytes();
+      }
       case "keepalive" -> www.opt(1232, 0, MessageBytes.option(11)).toBytes();
       case "mixedCase" -> MessageBytes.query("wWw.Example.ORG", RecordType.A).toBytes();
       case "any" -> MessageBytes.query("www.example.org", RecordType.ANY).toBytes();

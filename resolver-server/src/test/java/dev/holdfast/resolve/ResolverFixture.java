@@ -64,7 +64,8 @@ final class ResolverFixture {
             options.hold,
             options.limits,
             /* minimalResponses= */ true,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            /* cookies= */ true);
     Routes routes = new Routes(List.of(new Route(0, Names.parse("."), upstreams)));
     resolvers =
         new Resolvers(

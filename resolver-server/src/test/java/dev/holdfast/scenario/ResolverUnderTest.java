@@ -53,7 +53,8 @@ final class ResolverUnderTest {
             HoldConfig.DEFAULTS,
             limits(settings),
             settings.minimalResponses(),
-            TCP_IDLE_TIMEOUT);
+            TCP_IDLE_TIMEOUT,
+            /* cookies= */ true);
     Routes routes =
         new Routes(List.of(new Route(0, ROOT, new Upstreams().of(settings.upstreams()))));
     Resolvers resolvers =

@@ -118,10 +118,10 @@ final class QueryEdnsTest {
   @Test
   void parse_optionsUpToTheBound_areAccepted() {
     byte[][] options = new byte[Edns.MAX_OPTIONS][];
-    Arrays.fill(options, option(COOKIE));
+    Arrays.fill(options, option(UNKNOWN_OPTION));
 
     assertThat(parse(question().opt(1232, 0, options))).isEqualTo(Query.ACCEPTED);
-    assertThat(parse(question().opt(1232, 0, MessageBytes.join(options), option(COOKIE))))
+    assertThat(parse(question().opt(1232, 0, MessageBytes.join(options), option(UNKNOWN_OPTION))))
         .isEqualTo(Rcode.FORMERR);
   }
 
@@ -145,7 +145,7 @@ final class QueryEdnsTest {
   @ValueSource(ints = {1, 2, 3})
   void parse_optionHeaderCutShort_isMalformed(int length) {
     assertThat(parse(question().opt(1232, 0, new byte[length]))).isEqualTo(Rcode.FORMERR);
-    assertThat(parse(question().opt(1232, 0, option(COOKIE), new byte[length])))
+    assertThat(parse(question().opt(1232, 0, option(UNKNOWN_OPTION), new byte[length])))
         .isEqualTo(Rcode.FORMERR);
     assertThat(query.edns()).isTrue();
   }
@@ -166,6 +166,52 @@ final class QueryEdnsTest {
                     .opt(1232, 0, option(COOKIE, new byte[8]), option(Edns.OPTION_TCP_KEEPALIVE))))
         .isEqualTo(Query.ACCEPTED);
     assertThat(query.keepaliveRequested()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16, 17, 24, 40})
+  void parse_cookieOfAllowedLength_isFound(int length) {
+    byte[] cookie = new byte[length];
+    Arrays.fill(cookie, (byte) 7);
+    byte[] message =
+        question().opt(1232, 0, option(UNKNOWN_OPTION), option(COOKIE, cookie)).toBytes();
+
+    assertThat(query.parse(message, 0, message.length)).isEqualTo(Query.ACCEPTED);
+    assertThat(query.cookieLength()).isEqualTo(length);
+    assertThat(query.cookieOffset()).isEqualTo(message.length - length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 9, 15, 41, 64, 300})
+  void parse_cookieOfOtherLength_isMalformed(int length) {
+    assertThat(parse(question().opt(1232, 0, option(COOKIE, new byte[length]))))
+        .isEqualTo(Rcode.FORMERR);
+    assertThat(query.cookieLength()).isZero();
+  }
+
+  @Test
+  void parse_cookiePastTheEnd_isMalformedAndNotRead() {
+    byte[] cut = MessageBytes.join(uint16(COOKIE), uint16(16), new byte[8]);
+
+    assertThat(parse(question().opt(1232, 0, cut))).isEqualTo(Rcode.FORMERR);
+    assertThat(query.cookieLength()).isZero();
+  }
+
+  @Test
+  void parse_twoCookies_firstCounts() {
+    assertThat(
+            parse(
+                question().opt(1232, 0, option(COOKIE, new byte[8]), option(COOKIE, new byte[24]))))
+        .isEqualTo(Query.ACCEPTED);
+    assertThat(query.cookieLength()).isEqualTo(8);
+  }
+
+  @Test
+  void parse_noQuestion_isAcceptedWithACookieOnly() {
+    assertThat(parse(MessageBytes.query().opt(1232, 0, option(COOKIE, new byte[8]))))
+        .isEqualTo(Query.ACCEPTED);
+    assertThat(parse(MessageBytes.query().opt(1232, 0, option(UNKNOWN_OPTION, new byte[8]))))
+        .isEqualTo(Rcode.FORMERR);
   }
 
   private static MessageBytes question() {
