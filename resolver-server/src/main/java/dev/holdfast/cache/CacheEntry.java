@@ -52,11 +52,11 @@ public final class CacheEntry {
   /**
    * Returns an entry for the last good answer of a name that upstreams say has vanished.
    *
-   * @param askAgainNanos after this time upstreams are asked again
+   * @param askAgainNanos after this time upstreams are asked again, unless the hold ends first
    * @param holdNanos how long it may still be served when they do not answer then
    */
   public static CacheEntry held(Answer answer, long askAgainNanos, long holdNanos, long nowNanos) {
-    long lifeMillis = askAgainNanos / NANOS_PER_MILLI;
+    long lifeMillis = Math.min(askAgainNanos, holdNanos) / NANOS_PER_MILLI;
     long staleMillis = holdNanos / NANOS_PER_MILLI - lifeMillis;
     return new CacheEntry(answer, HELD, nowNanos, saturated(lifeMillis), saturated(staleMillis));
   }

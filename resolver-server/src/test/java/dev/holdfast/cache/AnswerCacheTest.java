@@ -3,6 +3,8 @@ package dev.holdfast.cache;
 import static dev.holdfast.cache.CacheKeyTest.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ReplyKind;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,7 @@ final class AnswerCacheTest {
     assertThat(cache.evictions()).isZero();
   }
 
+  @Attack(Threat.CACHE_FLOODING)
   @Test
   void put_floodOfUniqueNames_staysWithinItsBytes() {
     for (int i = 0; i < FLOOD; i++) {
@@ -65,6 +68,7 @@ final class AnswerCacheTest {
     assertThat(cache.evictions()).isEqualTo(FLOOD - cache.size());
   }
 
+  @Attack(Threat.HUGE_ANSWERS)
   @Test
   void put_largeAnswers_countByTheirBytes() {
     for (int i = 0; i < 200; i++) {
@@ -77,6 +81,7 @@ final class AnswerCacheTest {
     assertThat(cache.size()).isLessThanOrEqualTo(MEBIBYTE / 16_000);
   }
 
+  @Attack(Threat.CACHE_FLOODING)
   @Test
   void put_floodOfUniqueNames_leavesWhatIsAskedForOften() {
     CacheKey[] hot = new CacheKey[HOT_NAMES];

@@ -2,6 +2,8 @@ package dev.holdfast.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.MessageBytes;
@@ -137,6 +139,7 @@ final class CacheKeyTest {
     assertThat(key).isEqualTo(key(longest.toLowerCase(Locale.ROOT), RecordType.A));
   }
 
+  @Attack(Threat.HASH_COLLISIONS)
   @Test
   void hashCode_namesThatDifferALittle_spread() {
     assertSpread(i -> "host" + i + ".example.org");
@@ -145,6 +148,7 @@ final class CacheKeyTest {
     assertSpread(i -> "a" + "b.".repeat(1 + i % 100) + i + ".example");
   }
 
+  @Attack(Threat.HASH_COLLISIONS)
   @Test
   void hashCode_namesMadeToCollideInCommonHashes_spread() {
     /* "an" and "c0" are the same to a hash that multiplies by 31, and so is every row of them. */

@@ -12,6 +12,8 @@ import dev.holdfast.config.OptionSetting;
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -66,6 +68,7 @@ class ReloadTest {
     other.close();
   }
 
+  @Attack(Threat.RELOAD_UNDER_LOAD)
   @Test
   @EnabledOnOs(OS.LINUX)
   void reload_aHundredTimesUnderLoad_losesNoQuery() throws Exception {
@@ -167,6 +170,7 @@ class ReloadTest {
     }
   }
 
+  @Attack(Threat.RELOAD_UNDER_LOAD)
   @Test
   void reload_badFile_saysEverythingAndChangesNothing() throws Exception {
     configure("listen: \"127.0.0.3:0\"\nstale: { answer-ttl: 0s }\ncache: { max-sise: 1GiB }");

@@ -10,6 +10,8 @@ import dev.holdfast.config.OptionSetting;
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -58,6 +60,7 @@ class ReplaceTest {
     upstream.close();
   }
 
+  @Attack(Threat.RELOAD_UNDER_LOAD)
   @Test
   void replace_underLoad_losesNoQuery() throws Exception {
     List<Hammer> hammers = Hammer.start(SENDERS, address);

@@ -8,6 +8,8 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.operate.FastResolver;
 import dev.holdfast.operate.FastResolver.Rule;
 import dev.holdfast.operate.Rules;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,6 +58,7 @@ class HoldWalkTest {
     assertThat(resolver.count(Counter.NAMES_RETURNED)).isOne();
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void enforce_windowOver_absenceIsBelieved() {
     FastResolver resolver = learnt(HoldMode.ENFORCE, 2);
@@ -70,6 +73,7 @@ class HoldWalkTest {
     assertThat(resolver.ask(NAME, Type.A).getRcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void enforce_upstreamsFallSilentDuringAHold_isStillHeldWithItsNotice() {
     FastResolver resolver = learnt(HoldMode.ENFORCE, 2);

@@ -13,6 +13,8 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.History;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.RecordType;
@@ -214,6 +216,7 @@ class HoldsTest {
     assertThat(holds.judge(KEY, nodata(code), nowNanos, counters)).isEqualTo(Verdict.HELD);
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void judge_repeatedAbsence_countsTheWindowFromTheFirst() {
     Holds holds = holds(atOnce(HoldMode.ENFORCE));
@@ -243,6 +246,7 @@ class HoldsTest {
     assertThat(holds.judge(KEY, nodata(), nowNanos, counters)).isEqualTo(Verdict.HELD);
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void judge_otherVariantAskedLater_doesNotLengthenTheWindow() {
     Holds holds = holds(atOnce(HoldMode.ENFORCE));
@@ -256,6 +260,7 @@ class HoldsTest {
     assertThat(holds.judge(SIGNED_KEY, nodata(), nowNanos, counters)).isEqualTo(Verdict.BELIEVED);
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void judge_otherVariantNeverAskedAgain_doesNotHoldForEver() {
     Holds holds = holds(atOnce(HoldMode.ENFORCE));

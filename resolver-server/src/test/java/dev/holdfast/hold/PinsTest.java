@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.Names;
@@ -60,6 +62,7 @@ class PinsTest {
         .isNull();
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void entry_endNear_livesNoLonger() {
     pins.set(QUESTION, pin(wallClock.plusSeconds(7)));

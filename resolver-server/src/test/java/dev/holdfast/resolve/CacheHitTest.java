@@ -3,6 +3,8 @@ package dev.holdfast.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.MessageBytes;
@@ -219,6 +221,7 @@ final class CacheHitTest {
     assertThat(fixture.resolvers().cache().size()).isZero();
   }
 
+  @Attack(Threat.HUGE_ANSWERS)
   @Test
   void resolve_largeAnswer_isPassedOnWholeButNotKept() {
     MessageBytes query = MessageBytes.query("big.example.org", RecordType.TXT).opt(1232, 0);
@@ -237,10 +240,32 @@ final class CacheHitTest {
       assertThat(tcp.flag(Flags.TC)).isFalse();
       assertThat(tcp.answers()).hasSize(records.length);
       assertThat(fixture.sent()).isEqualTo(round);
+      assertThat(fixture.count(Counter.ANSWERS_NOT_CACHED)).isEqualTo(round);
     }
     assertThat(fixture.resolvers().cache().size()).isZero();
   }
 
+  @Attack(Threat.HUGE_ANSWERS)
+  @Test
+  void resolve_fiftySignatures_arePassedOnButNotKept() {
+    String[] records = new String[51];
+    records[0] = "www.example.org. 300 A 192.0.2.1";
+    for (int i = 1; i < records.length; i++) {
+      records[i] =
+          "www.example.org. 300 RRSIG A 8 3 300 20351231000000 20250101000000 %d example.org. %s"
+              .formatted(i, "A".repeat(512));
+    }
+    Asked asked =
+        fixture.askOverStream(
+            MessageBytes.query("www.example.org", RecordType.A).opt(1232, Edns.DO));
+    fixture.replyWith(records);
+
+    assertThat(asked.answers()).hasSize(51);
+    assertThat(fixture.resolvers().cache().size()).isZero();
+    assertThat(fixture.count(Counter.ANSWERS_NOT_CACHED)).isEqualTo(1);
+  }
+
+  @Attack(Threat.HUGE_ANSWERS)
   @Test
   void resolve_manyRecords_arePassedOnButNotKept() {
     String[] records = new String[257];
@@ -251,6 +276,7 @@ final class CacheHitTest {
     fixture.replyWith(records);
 
     assertThat(asked.answers()).hasSize(257);
+    assertThat(fixture.count(Counter.ANSWERS_NOT_CACHED)).isEqualTo(1);
     assertThat(fixture.resolvers().cache().size()).isZero();
   }
 

@@ -3,6 +3,8 @@ package dev.holdfast.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.MessageBytes;
@@ -32,6 +34,7 @@ final class FailureTest {
     assertThat(fixture.count(Counter.ANSWERS_FAILURE_REMEMBERED)).isEqualTo(10);
   }
 
+  @Attack(Threat.RETRY_STORM)
   @Test
   void resolve_failsAgainAndAgain_isAskedMoreAndMoreSeldom() {
     int[] perMinute = new int[4];

@@ -137,7 +137,7 @@ final class InFlightLimitTest {
     fixture.deliver(query, DnsjavaReply.to(query.message()).answer(name + " 300 A 192.0.2.1"));
   }
 
-  private static LimitsConfig inFlight(int questions) {
+  static LimitsConfig inFlight(int questions) {
     LimitsConfig defaults = LimitsConfig.DEFAULTS;
     return new LimitsConfig(
         questions,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.RecordType;
@@ -26,6 +28,7 @@ final class RecoveryTest {
   private final ResolverFixture fixture = ResolverFixture.with().loops(2).start();
   private final Map<String, Integer> asked = new HashMap<>();
 
+  @Attack(Threat.RETRY_STORM)
   @Test
   void recovered_manyHotNamesAfterFiveMinutesOfSilence_arePacedAskedOnceAndKeepNobodyWaiting() {
     for (int i = 0; i < NAMES; i++) {

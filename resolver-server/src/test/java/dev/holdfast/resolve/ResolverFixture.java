@@ -136,6 +136,11 @@ final class ResolverFixture {
       return stale(Duration.ZERO, Duration.ZERO);
     }
 
+    Options hold(HoldConfig config) {
+      hold = config;
+      return this;
+    }
+
     Options limits(LimitsConfig config) {
       limits = config;
       return this;

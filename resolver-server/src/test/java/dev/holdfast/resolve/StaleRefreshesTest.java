@@ -6,6 +6,8 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.replay.VirtualLoop;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Upstream;
@@ -34,6 +36,7 @@ class StaleRefreshesTest {
   private final StaleRefreshes refreshes =
       new StaleRefreshes(loop, counters, (key, asked) -> refreshed.add(key), PER_SECOND);
 
+  @Attack(Threat.RETRY_STORM)
   @Test
   void start_hundredThousandNames_asksEachOnceAtTheConfiguredPace() {
     int names = 100_000;

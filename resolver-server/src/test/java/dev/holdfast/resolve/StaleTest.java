@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.wire.DnsjavaReply;
@@ -95,6 +97,7 @@ final class StaleTest {
     assertThat(lost.answers()).containsExactly("www.example.org. 300 A 192.0.2.2");
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void resolve_bareAbsenceOfAnUnprovenName_endsWhatWasKnown() {
     learnAndExpire(fixture);
@@ -222,6 +225,7 @@ final class StaleTest {
     assertThat(next.answers()).containsExactly("www.example.org. 300 A 192.0.2.2");
   }
 
+  @Attack(Threat.STALE_AUTHENTICITY)
   @Test
   void resolve_staleAnswer_clearsAuthenticData() {
     MessageBytes query =
@@ -251,6 +255,7 @@ final class StaleTest {
     assertThat(stale.response().getOPT()).isNull();
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void resolve_negativeAnswers_areNeverServedStale() {
     for (int rcode : new int[] {Rcode.NOERROR, Rcode.NXDOMAIN}) {
@@ -285,6 +290,7 @@ final class StaleTest {
     assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @ParameterizedTest
   @ValueSource(ints = {7, 60, 3_600})
   void resolve_askedAgainAndAgain_endsWithItsMaxAge(int everySeconds) {
@@ -307,6 +313,7 @@ final class StaleTest {
     assertThat(gone.answers()).isEmpty();
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void resolve_maxAge_endsToTheSecond() {
     ResolverFixture brief =

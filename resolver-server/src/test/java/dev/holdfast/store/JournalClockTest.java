@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,6 +65,7 @@ class JournalClockTest {
     assertThat(entries).isEmpty();
   }
 
+  @Attack(Threat.GHOST_DOMAIN)
   @Test
   void load_manyRestarts_doNotMakeAnAnswerYounger() throws Exception {
     for (int i = 0; i < 10; i++) {
@@ -80,6 +83,7 @@ class JournalClockTest {
     assertThat(entry.isFresh(fixture.nanos + TTL.toNanos())).isFalse();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void load_clockTenYearsBack_isVerifiedFirstAndHelpsForTheStaleTime() throws Exception {
     CacheEntry entry = restartedAfter(DECADE.negated());
@@ -88,6 +92,7 @@ class JournalClockTest {
     assertThat(entry.isServableStale(fixture.nanos + Answers.STALE.toNanos())).isFalse();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void load_negativeFromTheFuture_isGone() throws Exception {
     fixture.journal.offer(WWW, Answers.negative(WWW, 60, fixture.nanos));
@@ -96,6 +101,7 @@ class JournalClockTest {
     assertThat(loadedAfter(DECADE.negated())).isNull();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void load_clockTenYearsAheadUntilItIsSet_bringsTheAnswerBackAfterwards() throws Exception {
     assertThat(loadedAfter(DECADE)).isNull();
@@ -106,6 +112,7 @@ class JournalClockTest {
     assertThat(loadedAfter(DECADE.negated())).isNotNull();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void load_clockJumpsWhileRunning_doesNotChangeAges() throws Exception {
     fixture.wallMillis += DECADE.toMillis();

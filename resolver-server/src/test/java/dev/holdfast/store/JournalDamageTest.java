@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +51,7 @@ class JournalDamageTest {
     ((Logger) LoggerFactory.getLogger("dev.holdfast.store")).detachAppender(messages);
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_fileCutAnywhere_keepsWhatCameBefore() throws Exception {
     byte[] whole = Files.readAllBytes(written());
@@ -89,6 +92,7 @@ class JournalDamageTest {
     assertThat(fixture.load()).hasSize(ANSWERS);
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_bitTurned_losesOneRecordAndKeepsTheFileForInspection() throws Exception {
     byte[] whole = Files.readAllBytes(written());
@@ -111,6 +115,7 @@ class JournalDamageTest {
     assertThat(afterCrash()).isEqualTo(loaded);
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_anyBitTurned_bringsBackNothingWrong() throws Exception {
     byte[] whole = Files.readAllBytes(written());
@@ -127,6 +132,7 @@ class JournalDamageTest {
     }
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_blocksOfGarbage_bringsBackNothingWrong() throws Exception {
     byte[] whole = Files.readAllBytes(written());
@@ -147,6 +153,7 @@ class JournalDamageTest {
     }
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_recordsOfAnotherFile_areNotTakenForItsOwn() throws Exception {
     byte[] first = Files.readAllBytes(written());
@@ -159,6 +166,7 @@ class JournalDamageTest {
     assertThat(fixture.load().size()).isBetween(ANSWERS / 2 - 2, ANSWERS / 2 + 1);
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_foreignFile_isSetAsideAndSaidInOneLine() throws Exception {
     Path file = written();
@@ -196,6 +204,7 @@ class JournalDamageTest {
     assertThat(learnsAgain()).isTrue();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void open_directoryLinkOrHugeFileInPlaceOfAFile_isSetAside() throws Exception {
     written();
@@ -269,6 +278,7 @@ class JournalDamageTest {
     assertThat(learnsAgain()).isTrue();
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void turn_fullDisk_triesAgainAndLosesNothing() throws Exception {
     fixture.learn(name(0), 0);
@@ -313,6 +323,7 @@ class JournalDamageTest {
         .endsWith("closed after at most PT1M with 1 changes unwritten");
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void turn_fullDiskAndFullMemory_dropsAndCounts() {
     fixture.files.freeBytes = 0;

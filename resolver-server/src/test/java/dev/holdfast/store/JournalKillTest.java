@@ -3,6 +3,8 @@ package dev.holdfast.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cache.CacheKey;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +41,7 @@ class JournalKillTest {
   private int next;
   private long worstLossMillis;
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   @Timeout(value = 1, unit = TimeUnit.HOURS)
   void open_afterKillAtAnyMoment_hasAllButTheLastTwoSeconds() throws Exception {
