@@ -47,6 +47,12 @@ public final class Health {
   /** The share of late replies from which on an upstream is erratic: two in a short time. */
   private static final double ERRATIC_FROM = 0.1;
 
+  /** The share of late or lost replies from which on many questions fail. */
+  private static final double LOSSY_FROM = 0.3;
+
+  /** Replies in a row in time from which on an upstream loses none. */
+  private static final int STEADY_AFTER_TIMELY = 10;
+
   /** The share from which on late replies are the usual ones. */
   private static final double USUALLY_LATE_FROM = 0.8;
 
@@ -62,6 +68,7 @@ public final class Health {
   private volatile int consecutiveErrors;
   private FailureKind lastFailure = FailureKind.TIMEOUT;
   private volatile int consecutiveLate;
+  private volatile int consecutiveTimely;
   private volatile boolean overdue;
   private volatile boolean presumedDown;
   private volatile double lateShare;
@@ -120,6 +127,7 @@ public final class Health {
   /** A reply has not come within {@link #lateNanos}; to be called once for its query. */
   public synchronized void late() {
     consecutiveLate++;
+    consecutiveTimely = 0;
     noteLateness(/* late= */ true);
   }
 
@@ -177,6 +185,16 @@ public final class Health {
     return lateShare > ERRATIC_FROM && smoothedRttNanos <= LATE_NANOS;
   }
 
+  /** Whether so many replies are late or lost that questions fail while it is up. */
+  boolean isLossy() {
+    return lateShare > LOSSY_FROM;
+  }
+
+  /** Whether the last replies came in time, all of them. */
+  boolean isSteady() {
+    return consecutiveTimely >= STEADY_AFTER_TIMELY;
+  }
+
   /** Whether the last few queries are late, and nothing came meanwhile. */
   public boolean isSilent() {
     return consecutiveLate >= SILENT_AFTER_LATE;
@@ -226,6 +244,7 @@ public final class Health {
     rtts.record(rttNanos, 1);
     boolean late = rttNanos > lateNanos();
     if (!late) {
+      consecutiveTimely++;
       noteLateness(/* late= */ false);
     }
     if (smoothedRttNanos == 0 || !late || lateShare > USUALLY_LATE_FROM) {

@@ -8,7 +8,9 @@ import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ReplyKind;
 import dev.holdfast.wire.ReplyReader;
 import dev.holdfast.wire.TtlLimits;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,7 @@ public final class Prober {
   private final Supplier<Routes> routes;
   private final Consumer<Upstream> recovered;
   private final IdentityHashMap<Upstream, Probing> probing = new IdentityHashMap<>();
+  private final Set<Upstream> lossy = Collections.newSetFromMap(new IdentityHashMap<>());
   private final UpstreamLog log = new UpstreamLog();
   private @Nullable Future<?> ticks;
   private final ReplyReader reader = new ReplyReader(ANY_TTL, /* minimalResponses= */ true);
@@ -113,6 +116,7 @@ public final class Prober {
       if (known != null) {
         back(upstream, known, nowNanos);
       }
+      watchLosses(upstream, upstream.health(stream));
       return;
     }
     if (known == null) {
@@ -133,6 +137,17 @@ public final class Prober {
       if (known.down && !stream && streamTurn && !upstream.prefersStream()) {
         probe(upstream, /* stream= */ true, nowNanos);
       }
+    }
+  }
+
+  /* Questions failed while it lost many: when it loses none again, it is back as if it had been down. */
+  private void watchLosses(Upstream upstream, Health health) {
+    if (health.isSteady()) {
+      if (lossy.remove(upstream)) {
+        recovered.accept(upstream);
+      }
+    } else if (health.isLossy()) {
+      lossy.add(upstream);
     }
   }
 
