@@ -234,7 +234,7 @@ public final class Health {
     return Math.clamp(hedgeNanos, MIN_HEDGE_NANOS, timeoutNanos());
   }
 
-  private void sample(long rttNanos, long nowNanos) {
+  private synchronized void sample(long rttNanos, long nowNanos) {
     consecutiveFailures = 0;
     consecutiveLate = 0;
     overdue = false;
