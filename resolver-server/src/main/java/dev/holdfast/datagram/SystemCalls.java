@@ -24,6 +24,7 @@ final class SystemCalls {
 
   static final int EINTR = 4;
   static final int EAGAIN = 11;
+  static final int ECONNREFUSED = 111;
 
   static final int MSG_DONTWAIT = 0x40;
 

@@ -21,17 +21,10 @@ final class UdpSocket extends Socket {
 
   private static final Logger logger = LoggerFactory.getLogger(UdpSocket.class);
 
-  private static final int IPPROTO_IP = 0;
   private static final int IP_PKTINFO = 8;
-  private static final int IP_MTU_DISCOVER = 10;
-  private static final int IPPROTO_IPV6 = 41;
-  private static final int IPV6_MTU_DISCOVER = 23;
   private static final int IPV6_V6ONLY = 26;
   private static final int IPV6_RECVPKTINFO = 49;
   private static final int IPV6_DONTFRAG = 62;
-
-  /** Sets the don't-fragment bit and ignores the path MTU that ICMP messages report. */
-  private static final int PMTUDISC_PROBE = 3;
 
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUFFORCE = 33;
@@ -115,13 +108,13 @@ final class UdpSocket extends Socket {
     enlargeReceiveBuffer();
     setSendBufferSize(SEND_BUFFER_BYTES);
     if (ipv6) {
-      setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-      setIntOpt(IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
-      setIntOpt(IPPROTO_IPV6, IPV6_DONTFRAG, 1);
-      setIntOpt(IPPROTO_IPV6, IPV6_RECVPKTINFO, wildcard ? 1 : 0);
+      setIntOpt(PathMtu.IPPROTO_IPV6, IPV6_V6ONLY, 1);
+      setIntOpt(PathMtu.IPPROTO_IPV6, PathMtu.IPV6_MTU_DISCOVER, PathMtu.PROBE);
+      setIntOpt(PathMtu.IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+      setIntOpt(PathMtu.IPPROTO_IPV6, IPV6_RECVPKTINFO, wildcard ? 1 : 0);
     } else {
-      setIntOpt(IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
-      setIntOpt(IPPROTO_IP, IP_PKTINFO, wildcard ? 1 : 0);
+      setIntOpt(PathMtu.IPPROTO_IP, PathMtu.IP_MTU_DISCOVER, PathMtu.PROBE);
+      setIntOpt(PathMtu.IPPROTO_IP, IP_PKTINFO, wildcard ? 1 : 0);
     }
   }
 }

@@ -7,8 +7,8 @@ package dev.holdfast.upstream;
 public interface Exchange {
 
   /**
-   * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are read
-   * during the call only; their id field is of no meaning. The handler never runs inside the call.
+   * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are of
+   * interest during the call only; their id field is overwritten. The handler never runs inside the call.
    *
    * @param message a query with one question
    * @param stream true to ask over TCP even where the upstream takes UDP

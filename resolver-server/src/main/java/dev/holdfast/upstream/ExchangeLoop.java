@@ -1,5 +1,6 @@
 package dev.holdfast.upstream;
 
+import dev.holdfast.datagram.ConnectedSockets;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
@@ -14,6 +15,7 @@ final class ExchangeLoop {
 
   final EventLoop eventLoop;
   final NativeTransport transport;
+  final ConnectedSockets sockets;
   final ExchangeConfig config;
   final LoopCounters counters;
   final OwnPorts ownPorts;
@@ -34,6 +36,7 @@ final class ExchangeLoop {
       LongSupplier nanoClock) {
     this.eventLoop = eventLoop;
     this.transport = transport;
+    this.sockets = new ConnectedSockets(eventLoop, transport);
     this.config = config;
     this.counters = counters;
     this.ownPorts = ownPorts;

@@ -1,30 +1,16 @@
 package dev.holdfast.upstream;
 
-import dev.holdfast.datagram.NativeTransport;
+import dev.holdfast.datagram.ConnectedHandler;
+import dev.holdfast.datagram.ConnectedSocket;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.wire.Header;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.unix.Errors;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,47 +18,23 @@ import org.jspecify.annotations.Nullable;
  * number of queries for a limited time and closes when the last of them has ended. Confined to one
  * event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Failures show on the channel.
-final class UdpSocket extends ChannelInboundHandlerAdapter
-    implements PendingQuery.Carrier, Runnable {
+final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnable {
 
   private static final int FIRST_PORT = 1024;
   private static final int PORTS = (1 << 16) - FIRST_PORT;
   private static final int PORT_ATTEMPTS = 16;
-
-  /** Longest reply that is read; we announce less (RFC 9715 §3.2). */
-  private static final int MAX_DATAGRAM_BYTES = 4096;
-
-  /*
-   * Queries are spread over many sockets, so a second reply is rarely there: asking for it would be a
-   * system call per reply. Where it is, the loop comes back at once.
-   */
-  private static final int MAX_DATAGRAMS_PER_READ = 1;
-
-  private static final RecvByteBufAllocator RECEIVE_BUFFERS =
-      new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(MAX_DATAGRAMS_PER_READ);
 
   private static final int FIRST_CAPACITY = 4;
   private static final int NOT_FOUND = -1;
   private static final InetAddress ANY_IPV4 = InetAddress.ofLiteral("0.0.0.0");
   private static final InetAddress ANY_IPV6 = InetAddress.ofLiteral("::");
 
-  /*
-   * Linux: don't-fragment is set and path MTU messages, which others can forge, are not believed.
-   * Values of linux/in.h and linux/in6.h.
-   */
-  private static final int MTU_DISCOVER_PROBE = 3;
-  private static final ChannelOption<Integer> IP_MTU_DISCOVER =
-      new IntegerUnixChannelOption("IP_MTU_DISCOVER", /* level= IPPROTO_IP */ 0, 10);
-  private static final ChannelOption<Integer> IPV6_MTU_DISCOVER =
-      new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", /* level= IPPROTO_IPV6 */ 41, 23);
-
   private final ExchangeLoop loop;
   private final UdpSockets owner;
-  private final DatagramChannel channel;
-  private final int port;
+  private final ConnectedSocket socket;
   private final int maxQueries;
-  private final boolean connected;
+  private boolean connected;
+  private int port;
 
   /** Ids of all queries so far, at the index of the query. */
   private char[] ids = new char[FIRST_CAPACITY];
@@ -87,13 +49,10 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
   private boolean closed;
   private @Nullable ScheduledFuture<?> ageTimer;
 
-  private UdpSocket(
-      ExchangeLoop loop, UdpSockets owner, DatagramChannel channel, int port, boolean connected) {
+  private UdpSocket(ExchangeLoop loop, UdpSockets owner, boolean ipv6) throws IOException {
     this.loop = loop;
     this.owner = owner;
-    this.channel = channel;
-    this.port = port;
-    this.connected = connected;
+    this.socket = loop.sockets.open(ipv6, this);
     int spread = loop.config.maxQueriesPerSocket() - loop.config.minQueriesPerSocket() + 1;
     this.maxQueries = loop.config.minQueriesPerSocket() + loop.random.nextBelow(spread);
   }
@@ -101,56 +60,41 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
   /** Opens a socket; null when the process or the machine has none left. */
   static @Nullable UdpSocket open(ExchangeLoop loop, UdpSockets owner, InetSocketAddress remote) {
     boolean ipv6 = remote.getAddress() instanceof Inet6Address;
-    DatagramChannel channel = null;
     try {
-      channel = loop.transport.newDatagramChannel(ipv6);
-      configure(channel.config(), loop.transport, ipv6);
-      loop.eventLoop.register(channel).syncUninterruptibly();
-      int port = bind(loop, channel, ipv6 ? ANY_IPV6 : ANY_IPV4);
-      boolean connected = channel.connect(remote).isSuccess();
-      UdpSocket socket = new UdpSocket(loop, owner, channel, port, connected);
-      socket.start();
-      return socket;
-    } catch (Exception none) {
-      loop.count(Counter.UPSTREAM_SOCKET_FAILURES);
-      if (channel != null) {
-        channel.close();
+      UdpSocket opened = new UdpSocket(loop, owner, ipv6);
+      if (opened.bind(ipv6 ? ANY_IPV6 : ANY_IPV4)) {
+        opened.start(remote);
+        return opened;
       }
-      return null;
+      opened.socket.close();
+    } catch (IOException | RuntimeException none) {
+      // Counted below, whatever the reason.
     }
-  }
-
-  private static void configure(ChannelConfig config, NativeTransport transport, boolean ipv6) {
-    config.setRecvByteBufAllocator(RECEIVE_BUFFERS);
-    switch (transport) {
-      case EPOLL ->
-          config.setOption(ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, MTU_DISCOVER_PROBE);
-      case NIO ->
-          config.setOption(NioChannelOption.of(ExtendedSocketOptions.IP_DONTFRAGMENT), true);
-    }
+    loop.count(Counter.UPSTREAM_SOCKET_FAILURES);
+    return null;
   }
 
   /** Binds to a random port, after some that are taken to one that the system chooses. */
-  private static int bind(ExchangeLoop loop, DatagramChannel channel, InetAddress any) {
+  private boolean bind(InetAddress any) {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-      int port = FIRST_PORT + loop.random.nextBelow(PORTS);
-      ChannelFuture bound = channel.bind(new InetSocketAddress(any, port));
-      if (bound.isSuccess()) {
-        return port;
+      port = FIRST_PORT + loop.random.nextBelow(PORTS);
+      if (socket.bind(new InetSocketAddress(any, port))) {
+        return true;
       }
       loop.count(Counter.UPSTREAM_PORTS_TAKEN);
     }
-    channel.bind(new InetSocketAddress(any, 0)).syncUninterruptibly();
-    return channel.localAddress().getPort();
+    boolean bound = socket.bind(new InetSocketAddress(any, 0));
+    port = bound ? socket.localAddress().getPort() : 0;
+    return bound;
   }
 
-  private void start() {
+  private void start(InetSocketAddress remote) {
+    connected = socket.connect(remote);
     loop.count(Counter.UPSTREAM_SOCKETS_OPENED);
     loop.ownPorts.add(/* stream= */ false, port);
     if (connected) {
-      loop.ownPorts.addSource(channel.localAddress().getAddress());
+      loop.ownPorts.addSource(socket.localAddress().getAddress());
     }
-    channel.pipeline().addLast(this);
     ageTimer =
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -171,28 +115,23 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
     queries[sent++] = query;
     waiting++;
     query.sentOn(this);
-    ByteBuf datagram = channel.alloc().directBuffer(length);
-    datagram.writeShort(id).writeBytes(message, Header.FLAGS_OFFSET, length - Header.FLAGS_OFFSET);
-    channel.writeAndFlush(datagram, channel.voidPromise());
+    Header.putUint16(message, Header.ID_OFFSET, id);
+    socket.send(message, length);
     if (sent == maxQueries) {
       retire();
     }
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf content = ((DatagramPacket) message).content();
-    int length = content.readableBytes();
-    content.readBytes(loop.reply, 0, length);
-    content.release();
+  public void received(byte[] reply, int length) {
     if (!closed) {
-      received(length);
+      match(reply, length);
     }
   }
 
-  private void received(int length) {
+  private void match(byte[] reply, int length) {
     boolean hasHeader = length >= Header.LENGTH;
-    int index = hasHeader ? indexOf(Header.uint16(loop.reply, Header.ID_OFFSET)) : NOT_FOUND;
+    int index = hasHeader ? indexOf(Header.uint16(reply, Header.ID_OFFSET)) : NOT_FOUND;
     if (index == NOT_FOUND) {
       loop.count(hasHeader ? Counter.UPSTREAM_NEAR_MISS_ID : Counter.UPSTREAM_NEAR_MISS_SHAPE);
       nearMissForAll();
@@ -204,7 +143,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
       return;
     }
     boolean wasWaiting = query.waiting();
-    if (!query.offer(loop.reply, length)) {
+    if (!query.offer(reply, length)) {
       nearMissHere();
     }
     if (query.ended()) {
@@ -261,30 +200,15 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** The host's ICMP messages arrive here, as do errors of writing. */
+  /** The host's ICMP messages arrive here, as do errors of sending. */
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    FailureKind kind =
-        isRefused(cause) ? FailureKind.REFUSED_CONNECTION : FailureKind.NETWORK_ERROR;
-    if (kind == FailureKind.NETWORK_ERROR) {
+  public void failed(boolean refused) {
+    if (!refused) {
       loop.count(Counter.UPSTREAM_SOCKET_FAILURES);
     }
-    if (!(cause instanceof IOException)) {
-      loop.failures.record(cause);
-    }
     retire();
+    FailureKind kind = refused ? FailureKind.REFUSED_CONNECTION : FailureKind.NETWORK_ERROR;
     loop.eventLoop.execute(() -> fail(kind));
-  }
-
-  private static boolean isRefused(Throwable cause) {
-    return cause instanceof PortUnreachableException
-        || (cause instanceof Errors.NativeIoException error
-            && error.expectedErr() == Errors.ERROR_ECONNREFUSED_NEGATIVE);
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    fail(FailureKind.NETWORK_ERROR);
   }
 
   /** Ends the socket and all queries that wait on it. */
@@ -315,7 +239,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter
     if (ageTimer != null) {
       ageTimer.cancel(false);
     }
-    channel.close();
+    socket.close();
   }
 
   private int unusedId() {

@@ -1,5 +1,6 @@
 package dev.holdfast.upstream;
 
+import dev.holdfast.datagram.ConnectedSockets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,19 @@ final class UdpSockets {
   private final List<UdpSocket> pool = new ArrayList<>();
   private final List<UdpSocket> draining = new ArrayList<>();
 
+  /*
+   * Queries of one turn of the loop share a socket, and a system call with it. Whoever guesses still
+   * has to know the port and the id of the very query.
+   */
+  private @Nullable UdpSocket ofTurn;
+  private int lastTurn;
+
   UdpSockets(ExchangeLoop loop, Upstream upstream) {
     this.loop = loop;
     this.upstream = upstream;
   }
 
-  /** Sends on a new socket while the pool is not full, else on any of it. */
+  /** Sends on a new socket while the pool is not full, else on any of it, a turn of the loop long. */
   void send(PendingQuery query, byte[] message, int length) {
     UdpSocket socket = choose();
     if (socket == null) {
@@ -38,13 +46,24 @@ final class UdpSockets {
         return opened;
       }
     }
-    return pool.isEmpty() ? null : pool.get(loop.random.nextBelow(pool.size()));
+    if (pool.isEmpty()) {
+      return null;
+    }
+    int turn = loop.sockets.turn();
+    UdpSocket socket = ofTurn;
+    if (socket == null || turn != lastTurn || turn == ConnectedSockets.NO_TURN) {
+      socket = pool.get(loop.random.nextBelow(pool.size()));
+      ofTurn = socket;
+      lastTurn = turn;
+    }
+    return socket;
   }
 
   /** The socket takes no more queries. */
   void retired(UdpSocket socket) {
     pool.remove(socket);
     draining.add(socket);
+    ofTurn = null;
   }
 
   /** The socket is gone. */
