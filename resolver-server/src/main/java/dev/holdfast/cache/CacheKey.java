@@ -93,6 +93,14 @@ public final class CacheKey {
     return new CacheKey(Arrays.copyOf(bytes, length()), hash);
   }
 
+  /** Fills a probe with another key, DO turned round: the same question's other variant. */
+  public void setOtherDnssecVariant(CacheKey key) {
+    int length = key.length();
+    System.arraycopy(key.bytes, 0, bytes, 0, length);
+    bytes[FLAGS_OFFSET] ^= DNSSEC_OK;
+    hash = hashOf(bytes, length);
+  }
+
   /** Returns an immutable copy with DO turned round: the same question's other variant. */
   public CacheKey otherDnssecVariant() {
     byte[] copy = Arrays.copyOf(bytes, length());

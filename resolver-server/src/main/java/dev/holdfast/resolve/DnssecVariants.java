@@ -15,6 +15,7 @@ final class DnssecVariants {
 
   private final AnswerCache cache;
   private final SignatureFilter filter = new SignatureFilter();
+  private final CacheKey other = CacheKey.probe();
 
   DnssecVariants(AnswerCache cache) {
     this.cache = cache;
@@ -31,7 +32,8 @@ final class DnssecVariants {
     if (key.dnssecOk()) {
       return null;
     }
-    CacheEntry signed = cache.lookup(key.otherDnssecVariant());
+    other.setOtherDnssecVariant(key);
+    CacheEntry signed = cache.lookup(other);
     if (signed == null || signed.isHeld() || !isOfUse(signed, own, nowNanos)) {
       return null;
     }
@@ -55,7 +57,8 @@ final class DnssecVariants {
     if (!key.dnssecOk()) {
       return null;
     }
-    CacheEntry unsigned = cache.lookup(key.otherDnssecVariant());
+    other.setOtherDnssecVariant(key);
+    CacheEntry unsigned = cache.lookup(other);
     boolean usable =
         unsigned != null
             && unsigned.kind() == ReplyKind.POSITIVE

@@ -12,7 +12,6 @@ import dev.holdfast.upstream.UpstreamChoice;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.ReplyKind;
 import java.util.List;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,6 @@ final class InFlightQuestion {
   private final InFlightTable table;
   private final Waiters waiters;
   private final Roster roster;
-  private @Nullable Future<?> deadline;
 
   /** What says that a proven name is gone, while others are asked whether it is true. */
   private @Nullable Absence disputed;
@@ -64,14 +62,7 @@ final class InFlightQuestion {
 
   /** Sends the question to its first upstream. */
   void ask(long nowNanos) {
-    deadline = questioner.schedule(this::deadlinePassed, questioner.answerDeadlineNanos());
     askNext(nowNanos);
-  }
-
-  private void deadlinePassed() {
-    if (!done) {
-      fail(questioner.nowNanos());
-    }
   }
 
   /*
@@ -98,6 +89,7 @@ final class InFlightQuestion {
     send(index, upstreams.get(index).prefersStream(), /* hedge= */ false, nowNanos);
   }
 
+  /* No attempt may take longer than the question: when the last of them is over, so is the time. */
   private void send(int index, boolean stream, boolean hedge, long nowNanos) {
     long leftNanos = startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
     if (leftNanos <= 0 || sends == questioner.maxSends()) {
@@ -257,7 +249,6 @@ final class InFlightQuestion {
 
   private void end() {
     done = true;
-    Questioner.cancel(deadline);
     waiters.stopWaiting();
     table.remove(this);
   }

@@ -113,6 +113,22 @@ final class InFlightTable {
     }
   }
 
+  /**
+   * Whether there is no room to ask a question that is not in flight already; counts what is in the
+   * way. Costs no more than a look at the table, so that a flood does not either.
+   *
+   * @param question may be a probe
+   */
+  boolean turnsAway(CacheKey question, Route route, long nowNanos) {
+    boolean upstreamsFull = route.isFull(pendingPerUpstream);
+    if ((!upstreamsFull && hasRoom(nowNanos)) || questions.containsKey(question)) {
+      return false;
+    }
+    counters.increment(
+        upstreamsFull ? Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM : Counter.LIMIT_IN_FLIGHT);
+    return true;
+  }
+
   private static void fail(Waiter waiter, @Nullable CacheEntry stale, int rcode, byte[] notice) {
     if (stale != null) {
       waiter.origin().answerStale(waiter, stale);
@@ -140,8 +156,12 @@ final class InFlightTable {
   }
 
   private @Nullable InFlightQuestion start(CacheKey key, Route route, long nowNanos) {
-    if (questions.size() >= capacity && !makeRoom(nowNanos)) {
+    if (!hasRoom(nowNanos)) {
       return null;
+    }
+    if (questions.size() >= capacity) {
+      counters.increment(Counter.LIMIT_IN_FLIGHT_REPLACED);
+      replaceable.getFirst().giveUp();
     }
     boolean isProtected = protectedQuestions < capacity / 2;
     InFlightQuestion question =
@@ -156,17 +176,10 @@ final class InFlightTable {
     return question;
   }
 
-  private boolean makeRoom(long nowNanos) {
-    if (replaceable.isEmpty()) {
-      return false;
-    }
-    InFlightQuestion oldest = replaceable.getFirst();
-    if (nowNanos - oldest.startedAtNanos() < REPLACEABLE_AFTER_NANOS) {
-      return false;
-    }
-    counters.increment(Counter.LIMIT_IN_FLIGHT_REPLACED);
-    oldest.giveUp();
-    return true;
+  private boolean hasRoom(long nowNanos) {
+    return questions.size() < capacity
+        || (!replaceable.isEmpty()
+            && nowNanos - replaceable.getFirst().startedAtNanos() >= REPLACEABLE_AFTER_NANOS);
   }
 
   /** Takes a question out that has ended. */

@@ -255,26 +255,26 @@ final class QueryResolver implements Resolver {
       answerFrom(Counter.ANSWERS_LOCAL);
       return assembler.fresh(query, local, 0, stream, response);
     }
-    CacheKey key = probe.snapshot();
-    CacheEntry pinned = resolvers.holds().pins().entry(key, nowNanos);
+    CacheEntry pinned = resolvers.holds().pins().entry(probe, nowNanos);
     if (pinned != null) {
-      return pinned(key, pinned, route, stream, nowNanos, response);
+      return pinned(probe.snapshot(), pinned, route, stream, nowNanos, response);
     }
-    CacheEntry derived = variants.withoutSignatures(key, entry, nowNanos);
+    CacheEntry derived = variants.withoutSignatures(probe, entry, nowNanos);
     if (derived != null) {
-      cache.put(key, derived);
+      cache.put(probe.snapshot(), derived);
       if (derived.isFresh(nowNanos)) {
         return fresh(derived, route, stream, nowNanos, response);
       }
     }
-    CacheEntry stale = variants.stale(key, derived != null ? derived : entry, nowNanos);
+    CacheEntry stale = variants.stale(probe, derived != null ? derived : entry, nowNanos);
     if (!query.recursionDesired()) {
-      return withoutRecursion(key, stale, stream, response);
+      return withoutRecursion(stale, stream, response);
     }
-    Failure failure = resolvers.failures().recall(key, nowNanos);
+    Failure failure = resolvers.failures().recall(probe, nowNanos);
     if (stale != null) {
-      boolean hopeless = isHopeless(key, route);
+      boolean hopeless = isHopeless(route);
       if (hopeless || failure != null || staleAtOnce || route.isSilent()) {
+        CacheKey key = probe.snapshot();
         planRefresh(key, route, hopeless, failure);
         return stale(key, stale, stream, response);
       }
@@ -287,7 +287,7 @@ final class QueryResolver implements Resolver {
       answerFrom(Counter.ANSWERS_FAILURE);
       return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
     }
-    return await(key, route, stale, client, nowNanos, response);
+    return await(route, stale, client, nowNanos, response);
   }
 
   /* Upstreams are asked as often as for any other name; what they say is learnt, but not told. */
@@ -302,8 +302,8 @@ final class QueryResolver implements Resolver {
   }
 
   /* Asking is no use: nobody is there, or the question waits for its turn after an outage. */
-  private boolean isHopeless(CacheKey key, Route route) {
-    return route.isDown() || staleRefreshes.isWaiting(key);
+  private boolean isHopeless(Route route) {
+    return route.isDown() || staleRefreshes.isWaiting(probe);
   }
 
   private void planRefresh(CacheKey key, Route route, boolean hopeless, @Nullable Failure failure) {
@@ -316,35 +316,30 @@ final class QueryResolver implements Resolver {
   }
 
   /* RFC 8914 §4.21: who wants no recursion gets what is cached, and nothing is asked. */
-  private int withoutRecursion(
-      CacheKey key, @Nullable CacheEntry stale, boolean stream, byte[] response) {
+  private int withoutRecursion(@Nullable CacheEntry stale, boolean stream, byte[] response) {
     if (stale != null) {
-      return stale(key, stale, stream, response);
+      return stale(probe.snapshot(), stale, stream, response);
     }
     answerFrom(Counter.REJECTED_REFUSED);
     return assembler.error(query, Rcode.REFUSED, Notices.NOT_RECURSIVE, stream, response);
   }
 
   private int await(
-      CacheKey key,
-      Route route,
-      @Nullable CacheEntry stale,
-      Client client,
-      long nowNanos,
-      byte[] response) {
+      Route route, @Nullable CacheEntry stale, Client client, long nowNanos, byte[] response) {
     if (isOwnQuestion(client)) {
       answerFrom(Counter.FORWARDING_LOOPS);
       return assembler.error(query, Rcode.SERVFAIL, Notices.LOOP, client.stream(), response);
     }
+    QueryResolver home = resolvers.home(probe);
+    if (home == this && inFlight.turnsAway(probe, route, nowNanos)) {
+      return overloaded(stale, client.stream(), response);
+    }
     int slot = quota.take(client.addressHigh(), client.addressLow());
     if (slot == WaiterQuota.NONE) {
       counters.increment(Counter.LIMIT_WAITERS_PER_CLIENT);
-      if (stale != null) {
-        return stale(key, stale, client.stream(), response);
-      }
-      answerFrom(Counter.ANSWERS_FAILURE);
-      return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, client.stream(), response);
+      return overloaded(stale, client.stream(), response);
     }
+    CacheKey key = probe.snapshot();
     waiting.incrementAndGet();
     Waiter waiter =
         new Waiter(
@@ -359,13 +354,21 @@ final class QueryResolver implements Resolver {
             nowNanos,
             slot,
             client.detach());
-    QueryResolver home = resolvers.home(key);
     if (home == this) {
       inFlight.join(waiter, stale);
     } else {
       home.loop.execute(() -> home.inFlight.join(waiter, stale));
     }
     return PENDING;
+  }
+
+  /* There is no room for one more question: told at once, and at the cost of a hit. */
+  private int overloaded(@Nullable CacheEntry stale, boolean stream, byte[] response) {
+    if (stale != null) {
+      return stale(probe.snapshot(), stale, stream, response);
+    }
+    answerFrom(Counter.ANSWERS_FAILURE);
+    return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, stream, response);
   }
 
   private void refresh(CacheKey key, Route route) {
