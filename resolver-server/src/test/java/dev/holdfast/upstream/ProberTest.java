@@ -37,7 +37,7 @@ class ProberTest {
 
   @AfterEach
   void close() {
-    channel.close();
+    channel.close().syncUninterruptibly();
   }
 
   @Test
