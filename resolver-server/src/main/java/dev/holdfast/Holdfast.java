@@ -168,6 +168,7 @@ public final class Holdfast implements AutoCloseable {
             ownPorts,
             new RandomSource(),
             NANO_CLOCK);
+    exchange.guard(config.forgery());
     exchanges.add(exchange);
     loops.add(new ListenerLoop(loop, resolvers.addLoop(loop, exchange, counters), counters));
   }
@@ -456,6 +457,7 @@ public final class Holdfast implements AutoCloseable {
     open.reconfigure(next.tcp());
     resolvers.reconfigure(resolving(next));
     exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
+    exchanges.forEach(each -> each.guard(next.forgery()));
     resolvers.setRoutes(nextRoutes.routes());
     routeSource.close();
     routeSource = nextRoutes;

@@ -29,6 +29,8 @@ final class RoutesJson {
     body.put("transport", upstream.overStream() ? "tcp" : "udp");
     body.put("rtt_millis", rounded(upstream.current().rttMillis()));
     body.put("in_flight", upstream.inFlight());
+    body.put("case", Json.key(upstream.casing()));
+    body.put("cookies", Json.key(upstream.cookies()));
     UpstreamView.Events events = upstream.events();
     body.put("queries", events.queries());
     body.put("hedges", events.hedges());

@@ -16,6 +16,7 @@ import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
+import dev.holdfast.upstream.CaseRandomisation;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -100,6 +101,7 @@ public final class ConfigReader {
         root.list("listen", text -> SocketAddresses.parse(text, LISTEN_PORT), defaults.listen()),
         root.value("threads", ConfigReader::threads, defaults.threads()),
         root.list("upstreams", UpstreamSpec::parse, defaults.upstreams()),
+        caseRandomisation(root.section("upstream"), defaults.caseRandomisation()),
         root.file("resolv-conf", defaults.resolvConf()),
         zones(root.section("zones")),
         access(root.section("access"), defaults.access()),
@@ -221,6 +223,14 @@ public final class ConfigReader {
             new CookieConfig(
                 section.bool("clients", defaults.clients()),
                 section.bool("upstreams", defaults.upstreams())));
+  }
+
+  private static CaseRandomisation caseRandomisation(
+      SectionReader upstream, CaseRandomisation fallback) {
+    return upstream.value(
+        "case-randomisation",
+        text -> oneOf(CaseRandomisation.values(), text, "on, off or auto"),
+        fallback);
   }
 
   private static JournalConfig journal(SectionReader journal, JournalConfig defaults) {

@@ -50,6 +50,9 @@ public final class EffectiveConfig {
     keys.put("listen", config.listen().stream().map(SocketAddresses::format).toList());
     keys.put("threads", config.threads() == 0 ? "auto" : config.threads());
     keys.put(UPSTREAMS, texts(config.upstreams()));
+    keys.put(
+        "upstream",
+        Map.of("case-randomisation", config.caseRandomisation().name().toLowerCase(Locale.ROOT)));
     keys.put("resolv-conf", config.resolvConf().toString());
     keys.put(ZONES, zones(config.zones()));
     keys.put("access", access(config.access()));

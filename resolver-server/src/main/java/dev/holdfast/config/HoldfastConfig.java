@@ -11,6 +11,8 @@ import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
+import dev.holdfast.upstream.CaseRandomisation;
+import dev.holdfast.upstream.ForgeryConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.UpstreamSpec;
 import java.net.InetAddress;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
  * @param listen addresses that are served over UDP and TCP
  * @param threads event loops; 0 is one per core
  * @param upstreams who is asked for names without a route; empty for those of {@code resolvConf}
+ * @param caseRandomisation whether upstreams are asked in random case
  * @param resolvConf where upstreams are found when none are named
  * @param zones suffixes with upstreams of their own; the longest wins
  * @param cookies where cookies are used
@@ -40,6 +43,7 @@ public record HoldfastConfig(
     List<InetSocketAddress> listen,
     int threads,
     List<UpstreamSpec> upstreams,
+    CaseRandomisation caseRandomisation,
     Path resolvConf,
     List<RouteConfig> zones,
     AccessConfig access,
@@ -88,6 +92,7 @@ public record HoldfastConfig(
         listen,
         running.threads,
         upstreams,
+        caseRandomisation,
         resolvConf,
         zones,
         access,
@@ -110,6 +115,7 @@ public record HoldfastConfig(
         listen,
         threads,
         upstreams,
+        caseRandomisation,
         resolvConf,
         zones,
         access,
@@ -137,6 +143,7 @@ public record HoldfastConfig(
         listen.map(address -> new InetSocketAddress(address, DEFAULT_LISTEN_PORT)).toList(),
         0,
         List.of(),
+        ForgeryConfig.DEFAULTS.caseRandomisation(),
         Path.of("/etc/resolv.conf"),
         List.of(),
         AccessConfig.DEFAULTS,
@@ -152,5 +159,10 @@ public record HoldfastConfig(
         new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null, true),
         LogConfig.DEFAULTS,
         QueryLogConfig.DEFAULTS);
+  }
+
+  /** What queries to upstreams carry against forged replies. */
+  public ForgeryConfig forgery() {
+    return new ForgeryConfig(caseRandomisation, cookies.upstreams());
   }
 }

@@ -71,6 +71,8 @@ public enum CounterGroup {
       "kind",
       member("id", Counter.UPSTREAM_NEAR_MISS_ID),
       member("question", Counter.UPSTREAM_NEAR_MISS_QUESTION),
+      member("case", Counter.UPSTREAM_NEAR_MISS_CASE),
+      member("cookie", Counter.UPSTREAM_NEAR_MISS_COOKIE),
       member("shape", Counter.UPSTREAM_NEAR_MISS_SHAPE));
 
   private final String description;

@@ -1,5 +1,7 @@
 package dev.holdfast.operate;
 
+import dev.holdfast.upstream.Casing;
+import dev.holdfast.upstream.Cookies;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.Upstream.Event;
 
@@ -7,11 +9,15 @@ import dev.holdfast.upstream.Upstream.Event;
  * One upstream. Immutable.
  *
  * @param overStream whether the next query goes over TCP
+ * @param casing whether it repeats questions in the case they were asked in
+ * @param cookies whether it brings cookies back
  */
 public record UpstreamView(
     String address,
     boolean overStream,
     int inFlight,
+    Casing.State casing,
+    Cookies.State cookies,
     Events events,
     TransportView datagrams,
     TransportView streams) {
@@ -31,6 +37,8 @@ public record UpstreamView(
         upstream.toString(),
         upstream.prefersStream(),
         upstream.inFlight(),
+        upstream.casing().state(),
+        upstream.cookies().state(),
         new Events(
             upstream.counted(Event.QUERY),
             upstream.counted(Event.HEDGE),

@@ -8,7 +8,8 @@ public interface Exchange {
 
   /**
    * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are of
-   * interest during the call only; their id field is overwritten. The handler never runs inside the call.
+   * interest during the call only; their id field is of no meaning. The handler never runs inside
+   * the call; the question's name comes back to it in lower case.
    *
    * @param message a query with one question
    * @param stream true to ask over TCP even where the upstream takes UDP

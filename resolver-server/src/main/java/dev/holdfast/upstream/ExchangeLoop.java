@@ -5,6 +5,7 @@ import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.metrics.UnexpectedFailures;
+import dev.holdfast.wire.ReplyOpt;
 import io.netty.channel.EventLoop;
 import java.util.function.LongSupplier;
 
@@ -22,6 +23,11 @@ final class ExchangeLoop {
   final RandomSource random;
   final LongSupplier nanoClock;
   final UnexpectedFailures failures;
+
+  final ReplyOpt replyOpt = new ReplyOpt();
+
+  /** What queries carry against forged replies. */
+  ForgeryConfig forgery = ForgeryConfig.DEFAULTS;
 
   /** Holds the reply that is being handled. */
   final byte[] reply = new byte[MAX_MESSAGE_BYTES];

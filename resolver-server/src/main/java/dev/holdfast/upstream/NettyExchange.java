@@ -3,9 +3,7 @@ package dev.holdfast.upstream;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
-import dev.holdfast.wire.Header;
 import io.netty.channel.EventLoop;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -47,6 +45,11 @@ public final class NettyExchange implements Exchange, AutoCloseable {
     loop.eventLoop.execute(() -> pendingPerUpstream = queries);
   }
 
+  /** Changes what queries carry against forged replies; callable from any thread. */
+  public void guard(ForgeryConfig forgery) {
+    loop.eventLoop.execute(() -> loop.forgery = forgery);
+  }
+
   @Override
   public void ask(
       Upstream upstream,
@@ -66,14 +69,13 @@ public final class NettyExchange implements Exchange, AutoCloseable {
       return;
     }
     boolean overTcp = stream || upstream.spec().tcpOnly();
-    int keptLength = overTcp ? length : Header.LENGTH + questionLength;
-    byte[] kept = Arrays.copyOf(message, keptLength);
-    PendingQuery query = new PendingQuery(loop, upstream, kept, questionLength, handler);
+    PendingQuery query =
+        new PendingQuery(loop, upstream, message, length, questionLength, overTcp, handler);
     query.startTimer(timeoutNanos);
     if (overTcp) {
       connections(upstream).send(query);
     } else {
-      sockets(upstream).send(query, message, length);
+      sockets(upstream).send(query);
     }
   }
 

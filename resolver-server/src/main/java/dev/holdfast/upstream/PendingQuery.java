@@ -1,7 +1,14 @@
 package dev.holdfast.upstream;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.wire.Edns;
+import dev.holdfast.wire.Header;
+import dev.holdfast.wire.Names;
+import dev.holdfast.wire.QueryWriter;
+import dev.holdfast.wire.Rcode;
+import dev.holdfast.wire.ReplyOpt;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +26,9 @@ final class PendingQuery implements Runnable {
     void timedOut(PendingQuery query);
   }
 
+  /** How often a query is sent again because a reply lacked what it must have. */
+  static final int MAX_REPEATS = Habit.LOST_AFTER;
+
   private enum State {
     WAITING,
     DELIVERING,
@@ -29,37 +39,95 @@ final class PendingQuery implements Runnable {
   private final ExchangeLoop loop;
   private final Upstream upstream;
   private final byte[] message;
+
+  /** Bytes of the message without a cookie. */
+  private final int plainLength;
+
   private final int questionLength;
   private final ReplyHandler handler;
 
   private State state = State.WAITING;
   private long sentAtNanos;
+  private long deadlineNanos;
+  private int length;
+  private boolean randomCase;
+  private int repeats;
   private int nearMisses;
   private boolean retried;
+  private @Nullable UdpSockets sockets;
   private @Nullable Carrier carrier;
   private @Nullable ScheduledFuture<?> timer;
 
   /**
    * A query that counts as in flight.
    *
-   * @param message a copy of at least the header and the question
+   * @param source holds a query with one question
    */
   PendingQuery(
       ExchangeLoop loop,
       Upstream upstream,
-      byte[] message,
+      byte[] source,
+      int sourceLength,
       int questionLength,
+      boolean stream,
       ReplyHandler handler) {
     this.loop = loop;
     this.upstream = upstream;
-    this.message = message;
+    this.plainLength = sourceLength;
+    this.length = sourceLength;
     this.questionLength = questionLength;
     this.handler = handler;
+    boolean mayCarryCookie =
+        !stream
+            && loop.forgery.cookies()
+            && QueryWriter.endsWithEmptyOpt(source, sourceLength, questionLength);
+    int room = mayCarryCookie ? Cookies.MAX_OPTION_LENGTH : 0;
+    this.message = Arrays.copyOf(source, sourceLength + room);
   }
 
-  /** The copy that was kept; its id field is of no meaning. */
+  /** The same query once more, in place of one that has ended. */
+  private PendingQuery(PendingQuery ended) {
+    this.loop = ended.loop;
+    this.upstream = ended.upstream;
+    this.message = ended.message;
+    this.plainLength = ended.plainLength;
+    this.length = ended.length;
+    this.questionLength = ended.questionLength;
+    this.handler = ended.handler;
+    this.repeats = ended.repeats + 1;
+    this.nearMisses = ended.nearMisses;
+  }
+
+  /** The bytes to send, {@link #length} of them; the id field is of no meaning. */
   byte[] message() {
     return message;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** Gives the message what makes replies hard to forge, each time it is sent anew. */
+  void seal(UdpSockets carriers) {
+    sockets = carriers;
+    ForgeryConfig forgery = loop.forgery;
+    long nowNanos = loop.now();
+    int nameLength = questionLength - ReplyMatch.TYPE_AND_CLASS_BYTES;
+    randomCase =
+        switch (forgery.caseRandomisation()) {
+          case OFF -> false;
+          case ON -> true;
+          case AUTO -> upstream.casing().isExpected(nowNanos);
+        };
+    if (randomCase) {
+      loop.random.randomiseCase(message, Header.LENGTH, nameLength);
+    } else {
+      Names.fold(message, Header.LENGTH, message, Header.LENGTH, nameLength);
+    }
+    if (message.length > plainLength) {
+      byte[] cookie = upstream.cookies().option(nowNanos);
+      length = QueryWriter.endWithOption(message, plainLength, cookie);
+    }
   }
 
   /** Whether the handler still waits. */
@@ -77,6 +145,7 @@ final class PendingQuery implements Runnable {
   }
 
   void startTimer(long timeoutNanos) {
+    deadlineNanos = loop.now() + timeoutNanos;
     timer = loop.eventLoop.schedule(this, timeoutNanos, TimeUnit.NANOSECONDS);
   }
 
@@ -98,22 +167,132 @@ final class PendingQuery implements Runnable {
    *
    * @return false when it was a near-miss, which may have been one too many
    */
-  boolean offer(byte[] reply, int length) {
-    ReplyMatch match = ReplyMatch.of(message, questionLength, reply, length);
-    if (match == ReplyMatch.MATCH && state == State.TIMED_OUT) {
+  boolean offer(byte[] reply, int replyLength) {
+    ReplyMatch match = ReplyMatch.of(message, questionLength, reply, replyLength);
+    boolean otherCase = match == ReplyMatch.OTHER_CASE && randomCase;
+    if (match == ReplyMatch.WRONG_QUESTION) {
+      return missed(Counter.UPSTREAM_NEAR_MISS_QUESTION);
+    } else if (match == ReplyMatch.WRONG_SHAPE) {
+      return missed(Counter.UPSTREAM_NEAR_MISS_SHAPE);
+    } else if (state == State.TIMED_OUT && !otherCase) {
       late();
       return true;
+    } else if (otherCase) {
+      return inOtherCase();
     }
-    if (match == ReplyMatch.MATCH && deliver(reply, length)) {
-      return true;
+    if (randomCase) {
+      upstream.casing().kept();
     }
-    switch (match) {
-      case MATCH -> {} // The handler has turned it down, and knows why.
-      case WRONG_QUESTION -> loop.count(Counter.UPSTREAM_NEAR_MISS_QUESTION);
-      case WRONG_SHAPE -> loop.count(Counter.UPSTREAM_NEAR_MISS_SHAPE);
+    if (length > plainLength && !broughtCookie(reply, replyLength)) {
+      return false;
     }
+    if (Header.uint16(reply, Header.QDCOUNT_OFFSET) == 1) {
+      int nameLength = questionLength - ReplyMatch.TYPE_AND_CLASS_BYTES;
+      Names.fold(reply, Header.LENGTH, reply, Header.LENGTH, nameLength);
+    }
+    if (!deliver(reply, replyLength)) {
+      nearMiss(); // The handler has turned it down, and knows why.
+      return false;
+    }
+    return true;
+  }
+
+  private boolean missed(Counter counter) {
+    loop.count(counter);
     nearMiss();
     return false;
+  }
+
+  private boolean inOtherCase() {
+    loop.count(Counter.UPSTREAM_NEAR_MISS_CASE);
+    if (state != State.WAITING) {
+      return false;
+    }
+    if (loop.forgery.caseRandomisation() == CaseRandomisation.ON) {
+      giveUp();
+      return false;
+    }
+    if (upstream.casing().broken(loop.now())) {
+      loop.count(Counter.UPSTREAM_CASE_GIVEN_UP);
+    }
+    askAgain();
+    return false;
+  }
+
+  /* RFC 7873 §5.3. Whether the reply may be taken; if not, something else was done about it. */
+  private boolean broughtCookie(byte[] reply, int replyLength) {
+    Cookies cookies = upstream.cookies();
+    ReplyOpt opt = loop.replyOpt;
+    opt.read(reply, replyLength);
+    if (opt.cookieLength() == 0 && cookies.state() != Cookies.State.KNOWN) {
+      return tookNoOffence(opt.rcode());
+    }
+    int sent = plainLength + Edns.OPTION_HEADER_LENGTH;
+    boolean isOurs =
+        Edns.isCookieLength(opt.cookieLength())
+            && Arrays.equals(
+                message,
+                sent,
+                sent + Edns.CLIENT_COOKIE_LENGTH,
+                reply,
+                opt.cookieOffset(),
+                opt.cookieOffset() + Edns.CLIENT_COOKIE_LENGTH);
+    if (!isOurs) {
+      loop.count(Counter.UPSTREAM_NEAR_MISS_COOKIE);
+      if (cookies.broken(loop.now())) {
+        loop.count(Counter.UPSTREAM_COOKIES_GIVEN_UP);
+      }
+      askAgain();
+      return false;
+    }
+    cookies.learn(reply, opt.cookieOffset(), opt.cookieLength());
+    if (opt.rcode() != Rcode.BADCOOKIE) {
+      return true;
+    }
+    loop.count(Counter.UPSTREAM_BAD_COOKIES);
+    if (repeats == 0) {
+      askAgain(); // with the cookie just learnt
+    } else if (state == State.WAITING) {
+      giveUp();
+    }
+    return false;
+  }
+
+  /* Some servers cannot read what they do not know, against RFC 6891 §6.1.2. */
+  private boolean tookNoOffence(int rcode) {
+    if (rcode != Rcode.FORMERR && rcode != Rcode.NOTIMP && rcode != Rcode.BADVERS) {
+      upstream.cookies().ignored();
+      return true;
+    }
+    upstream.cookies().refused(loop.now());
+    loop.count(Counter.UPSTREAM_COOKIES_GIVEN_UP);
+    askAgain();
+    return false;
+  }
+
+  /* With another id, port and case, so that a forger has to begin anew. */
+  private void askAgain() {
+    UdpSockets carriers = sockets;
+    if (state != State.WAITING || carriers == null) {
+      return;
+    }
+    if (repeats == MAX_REPEATS) {
+      giveUp();
+      return;
+    }
+    loop.count(Counter.UPSTREAM_ASKED_AGAIN);
+    state = State.ENDED;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    PendingQuery next = new PendingQuery(this);
+    next.startTimer(Math.max(0, deadlineNanos - loop.now()));
+    carriers.sendElsewhere(next, carrier);
+  }
+
+  private void giveUp() {
+    loop.count(Counter.UPSTREAM_NEAR_MISS_LIMIT);
+    fail(FailureKind.NEAR_MISSES);
   }
 
   /**
@@ -125,8 +304,7 @@ final class PendingQuery implements Runnable {
     if (state != State.WAITING || ++nearMisses < loop.config.nearMisses()) {
       return false;
     }
-    loop.count(Counter.UPSTREAM_NEAR_MISS_LIMIT);
-    fail(FailureKind.NEAR_MISSES);
+    giveUp();
     return true;
   }
 
@@ -149,6 +327,9 @@ final class PendingQuery implements Runnable {
       end(State.TIMED_OUT);
       if (carrier != null) {
         carrier.timedOut(this);
+      }
+      if (length > plainLength && upstream.cookies().unanswered(loop.now())) {
+        loop.count(Counter.UPSTREAM_COOKIES_GIVEN_UP);
       }
       loop.notifyFailed(handler, FailureKind.TIMEOUT);
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.upstream;
 
+import dev.holdfast.wire.Names;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
 
@@ -11,6 +12,7 @@ public final class RandomSource {
 
   private static final int BUFFER_BYTES = 1024;
   private static final int VALUES_16_BITS = 1 << 16;
+  private static final int CASE_BIT = 0x20;
 
   private final Consumer<byte[]> filler;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -44,5 +46,24 @@ public final class RandomSource {
       value = next16Bits();
     } while (value >= unbiasedLimit);
     return value % bound;
+  }
+
+  /** Gives every letter of a name in wire form a case of its own (0x20). */
+  void randomiseCase(byte[] name, int offset, int length) {
+    int bits = 0;
+    int left = 0;
+    for (int i = offset; i < offset + length; i++) {
+      byte letter = Names.fold(name[i]);
+      if (letter < 'a' || letter > 'z') {
+        continue; // lengths of labels are below the letters
+      }
+      if (left == 0) {
+        bits = next16Bits();
+        left = Short.SIZE;
+      }
+      name[i] = (byte) (letter ^ (bits & 1) * CASE_BIT);
+      bits >>>= 1;
+      left--;
+    }
   }
 }

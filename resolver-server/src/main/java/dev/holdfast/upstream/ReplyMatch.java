@@ -3,17 +3,20 @@ package dev.holdfast.upstream;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Rcode;
+import java.util.Arrays;
 
 /** Whether a reply with the right id belongs to a query (RFC 5452 §9.1). */
 enum ReplyMatch {
   /** It does. */
   MATCH,
+  /** It does, but for the case of letters. */
+  OTHER_CASE,
   /** It is a response to another question. */
   WRONG_QUESTION,
   /** It is cut short, no response, or of another opcode or number of questions. */
   WRONG_SHAPE;
 
-  private static final int TYPE_AND_CLASS_BYTES = 4;
+  static final int TYPE_AND_CLASS_BYTES = 4;
   private static final int OPCODE_BITS_OF_BYTE = Header.OPCODE_MASK >>> 8;
 
   /**
@@ -47,7 +50,17 @@ enum ReplyMatch {
     if (questions != 1 || length < Header.LENGTH + questionLength) {
       return WRONG_SHAPE;
     }
-    return sameQuestion(query, reply, questionLength) ? MATCH : WRONG_QUESTION;
+    int nameEnd = Header.LENGTH + questionLength - TYPE_AND_CLASS_BYTES;
+    if (Header.uint32(query, nameEnd) != Header.uint32(reply, nameEnd)) {
+      return WRONG_QUESTION;
+    }
+    if (Arrays.equals(query, Header.LENGTH, nameEnd, reply, Header.LENGTH, nameEnd)) {
+      return MATCH;
+    }
+    int nameLength = nameEnd - Header.LENGTH;
+    return Names.equalsIgnoreCase(query, Header.LENGTH, reply, Header.LENGTH, nameLength)
+        ? OTHER_CASE
+        : WRONG_QUESTION;
   }
 
   /** A server that cannot read a query may send back no more than a header (RFC 8906 §3). */
@@ -60,12 +73,5 @@ enum ReplyMatch {
     return failure
         && Header.uint16(reply, Header.ANCOUNT_OFFSET) == 0
         && Header.uint16(reply, Header.NSCOUNT_OFFSET) == 0;
-  }
-
-  private static boolean sameQuestion(byte[] query, byte[] reply, int questionLength) {
-    int nameLength = questionLength - TYPE_AND_CLASS_BYTES;
-    int typeOffset = Header.LENGTH + nameLength;
-    return Header.uint32(query, typeOffset) == Header.uint32(reply, typeOffset)
-        && Names.equalsIgnoreCase(query, Header.LENGTH, reply, Header.LENGTH, nameLength);
   }
 }

@@ -128,10 +128,10 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
       return;
     }
     query.sentOn(this);
-    byte[] message = query.message();
-    ByteBuf frame = channel.alloc().directBuffer(LENGTH_BYTES + message.length);
-    frame.writeShort(message.length).writeShort(id);
-    frame.writeBytes(message, Header.FLAGS_OFFSET, message.length - Header.FLAGS_OFFSET);
+    int length = query.length();
+    ByteBuf frame = channel.alloc().directBuffer(LENGTH_BYTES + length);
+    frame.writeShort(length).writeShort(id);
+    frame.writeBytes(query.message(), Header.FLAGS_OFFSET, length - Header.FLAGS_OFFSET);
     channel.write(frame, channel.voidPromise());
   }
 

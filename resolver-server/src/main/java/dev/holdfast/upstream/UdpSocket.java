@@ -94,6 +94,7 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
     loop.ownPorts.add(/* stream= */ false, port);
     if (connected) {
       loop.ownPorts.addSource(socket.localAddress().getAddress());
+      owner.openedFrom(socket.localAddress().getAddress());
     }
     ageTimer =
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);

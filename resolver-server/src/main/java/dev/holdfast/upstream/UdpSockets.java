@@ -1,6 +1,7 @@
 package dev.holdfast.upstream;
 
 import dev.holdfast.datagram.ConnectedSockets;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,32 @@ final class UdpSockets {
   }
 
   /** Sends on a new socket while the pool is not full, else on any of it, a turn of the loop long. */
-  void send(PendingQuery query, byte[] message, int length) {
+  void send(PendingQuery query) {
+    send(query, choose());
+  }
+
+  /** Sends on another socket than one that took a dubious reply, if there is another. */
+  void sendElsewhere(PendingQuery query, PendingQuery.@Nullable Carrier dubious) {
+    ofTurn = null;
     UdpSocket socket = choose();
+    while (socket == dubious && pool.size() > 1) {
+      socket = pool.get(loop.random.nextBelow(pool.size()));
+    }
+    send(query, socket);
+  }
+
+  private void send(PendingQuery query, @Nullable UdpSocket socket) {
     if (socket == null) {
       query.failLater(FailureKind.OVERLOADED);
     } else {
-      socket.send(query, message, length);
+      query.seal(this);
+      socket.send(query, query.message(), query.length());
     }
+  }
+
+  /** The upstream sees this address of ours. */
+  void openedFrom(InetAddress address) {
+    upstream.cookies().useSource(address, loop.random);
   }
 
   private @Nullable UdpSocket choose() {

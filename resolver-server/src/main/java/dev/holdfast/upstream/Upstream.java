@@ -26,6 +26,8 @@ public final class Upstream {
   private final UpstreamSpec spec;
   private final Health datagrams = new Health();
   private final Health streams = new Health();
+  private final Casing casing = new Casing();
+  private final Cookies cookies = new Cookies();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLongArray events = new AtomicLongArray(Event.values().length);
   private volatile byte @Nullable [] answeredQuestion;
@@ -60,6 +62,16 @@ public final class Upstream {
   public boolean prefersStream() {
     return spec.tcpOnly()
         || (datagrams.state() == State.DOWN && streamsProven && streams.state() != State.DOWN);
+  }
+
+  /** Whether it repeats questions in the case they were asked in. */
+  public Casing casing() {
+    return casing;
+  }
+
+  /** The cookie that it is sent, and whether it brings it back. */
+  public Cookies cookies() {
+    return cookies;
   }
 
   /** A usable reply to {@code question} came: name, type and class, not written to any more. */

@@ -102,6 +102,25 @@ final class CompressedNames {
     }
   }
 
+  /**
+   * Writes the first labels of {@code to} in the case they have in {@code from}, as far as they are
+   * the same; both well-formed.
+   */
+  static void copyCase(byte[] message, int from, int to) {
+    int source = resolve(message, from);
+    int target = resolve(message, to);
+    while (source != target) {
+      int label = message[source];
+      if (label != message[target]
+          || !Names.equalsIgnoreCase(message, source + 1, message, target + 1, label)) {
+        return;
+      }
+      System.arraycopy(message, source + 1, message, target + 1, label);
+      source = resolve(message, source + label + 1);
+      target = resolve(message, target + label + 1);
+    }
+  }
+
   /** Returns a hash of a well-formed name that is the same in any case and compression. */
   static int hash(byte[] message, int offset) {
     int hash = 0;

@@ -29,4 +29,25 @@ public final class QueryWriter {
     System.arraycopy(question, questionOffset, out, Header.LENGTH, questionLength);
     return Edns.write(out, Header.LENGTH + questionLength, Rcode.NOERROR, dnssecOk, 0);
   }
+
+  /** Whether a query has one more record behind its question, an OPT record without options. */
+  public static boolean endsWithEmptyOpt(byte[] message, int length, int questionLength) {
+    int opt = Header.LENGTH + questionLength;
+    return length == opt + Edns.RECORD_LENGTH
+        && Header.uint16(message, Header.ARCOUNT_OFFSET) == 1
+        && Header.uint16(message, opt + 1) == RecordType.OPT
+        && Header.uint16(message, length - 2) == 0;
+  }
+
+  /**
+   * Writes an option, or none, behind a query that ends with an OPT record and returns the length
+   * of the whole.
+   *
+   * @param length of the query with an OPT record without options
+   */
+  public static int endWithOption(byte[] message, int length, byte[] option) {
+    System.arraycopy(option, 0, message, length, option.length);
+    Header.putUint16(message, length - 2, option.length);
+    return length + option.length;
+  }
 }

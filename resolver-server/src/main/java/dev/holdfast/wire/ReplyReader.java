@@ -81,7 +81,7 @@ public final class ReplyReader {
 
   /**
    * Reads a reply whose header and question the caller has matched with its query; a failure may
-   * come without a question.
+   * come without a question. Letters in it may change their case.
    *
    * @param dnssecOk keep signatures and proofs
    */
@@ -183,8 +183,12 @@ public final class ReplyReader {
     }
     chain[0] = Header.LENGTH;
     chainLength = 1;
+    boolean redirected = isRedirected();
     int alias = findOwned(0);
     while (alias >= 0 && !isAliasAsked()) {
+      if (redirected) {
+        CompressedNames.copyCase(message, chain[chainLength - 1], alias);
+      }
       if (chainLength == chain.length || isOnChain(alias)) {
         return false;
       }
@@ -192,6 +196,19 @@ public final class ReplyReader {
       alias = findOwned(chainLength++);
     }
     return true;
+  }
+
+  /*
+   * The alias that a DNAME makes begins with labels of the question (RFC 6672 §3.1), and so in the
+   * case that the upstream was asked in, which is nobody else's business.
+   */
+  private boolean isRedirected() {
+    for (int i = 0; i < records.answerEnd(); i++) {
+      if (records.type(i) == RecordType.DNAME) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /* Marks the records that a name of the chain owns; returns the target of an alias, or -1. */

@@ -15,6 +15,7 @@ import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
+import dev.holdfast.upstream.CaseRandomisation;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -38,6 +39,7 @@ class ConfigReaderTest {
             addresses("127.0.0.1:5353", "[::1]:5353"),
             0,
             List.of(),
+            CaseRandomisation.AUTO,
             Path.of("/etc/resolv.conf"),
             List.of(),
             new AccessConfig(
@@ -91,6 +93,7 @@ class ConfigReaderTest {
           - 192.0.2.53
           - "[2001:db8::53]:5300"
           - tcp://192.0.2.54
+        upstream: { case-randomisation: off }
         resolv-conf: /run/resolv.conf
         zones:
           corp.example: { upstreams: [10.0.0.53, 10.0.1.53] }
@@ -142,6 +145,7 @@ class ConfigReaderTest {
                 addresses("0.0.0.0:5300", "[::1]:5353", "192.0.2.1:53", "[2001:db8::1]:53"),
                 3,
                 upstreams("192.0.2.53", "[2001:db8::53]:5300", "tcp://192.0.2.54"),
+                CaseRandomisation.OFF,
                 Path.of("/run/resolv.conf"),
                 List.of(
                     new RouteConfig("corp.example.", upstreams("10.0.0.53", "10.0.1.53")),

@@ -50,6 +50,7 @@ class UdpExchangeTest {
                 });
         ExchangeFixture fixture = new ExchangeFixture(network)) {
       Upstream upstream = server.upstream();
+      fixture.exchange.guard(new ForgeryConfig(CaseRandomisation.OFF, /* cookies= */ false));
       byte[] reply = fixture.ask(upstream, NAME).reply();
 
       byte[] expected = Exchanges.query(NAME);
@@ -190,18 +191,6 @@ class UdpExchangeTest {
     }
   }
 
-  @Test
-  void ask_otherCaseInReply_isTheAnswer() throws Exception {
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) ->
-                    self.send(Exchanges.altered(query, reply -> reply[13] = 'W'), from));
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      assertThat(fixture.ask(server.upstream(), NAME).reply()[13]).isEqualTo((byte) 'W');
-    }
-  }
-
   @ParameterizedTest
   @EnumSource(BareRcode.class)
   void ask_bareHeaderWithFailure_isTheAnswer(BareRcode rcode) throws Exception {
@@ -301,7 +290,7 @@ class UdpExchangeTest {
             RawServer.udp(
                 network.loopback,
                 (self, query, from) -> {
-                  if (!Exchanges.firstLabel(query).equals("silent")) {
+                  if (!Exchanges.firstLabel(query).equalsIgnoreCase("silent")) {
                     for (int i = 0; i < 10; i++) {
                       RawServer.echo(self, query, from);
                     }

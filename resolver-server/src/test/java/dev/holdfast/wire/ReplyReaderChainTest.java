@@ -42,6 +42,38 @@ final class ReplyReaderChainTest {
   }
 
   @Test
+  void read_aliasMadeByADname_takesTheCaseOfTheQuestion() {
+    DnsjavaReply reply =
+        DnsjavaReply.to("www.one.example.org. A")
+            .answer(
+                "example.org. 300 DNAME Example.net.",
+                "www.one.example.org. 300 CNAME wWw.ONe.Example.net.",
+                "wWw.ONe.Example.net. 300 CNAME wWw.OTHER.Example.net.",
+                "wWw.OTHER.Example.net. 300 A 192.0.2.1");
+
+    assertThat(walk.read(reply)).isEqualTo(ReplyKind.POSITIVE);
+    assertThat(Walk.records(walk.assembled(reply), Section.ANSWER))
+        .containsExactly(
+            "example.org. 300 DNAME Example.net.",
+            "www.one.example.org. 300 CNAME www.one.Example.net.",
+            "www.one.Example.net. 300 CNAME www.OTHER.Example.net.",
+            "www.OTHER.Example.net. 300 A 192.0.2.1");
+  }
+
+  @Test
+  void read_aliasWithoutADname_keepsItsCase() {
+    DnsjavaReply reply =
+        DnsjavaReply.to("www.example.org. A")
+            .answer(
+                "www.example.org. 300 CNAME WWW.example.net.", "WWW.example.net. 300 A 192.0.2.1");
+
+    walk.read(reply);
+    assertThat(Walk.records(walk.assembled(reply), Section.ANSWER))
+        .containsExactly(
+            "www.example.org. 300 CNAME WWW.example.net.", "WWW.example.net. 300 A 192.0.2.1");
+  }
+
+  @Test
   void read_aliasWithoutItsTarget_isNodata() {
     DnsjavaReply reply =
         DnsjavaReply.to("www.example.org. A").answer("www.example.org. 300 CNAME a.example.net.");
