@@ -87,8 +87,7 @@ final class UdpListener implements DatagramHandler, Client {
       counters.increment(Counter.UDP_OWN_SOURCE);
       return Resolver.DROPPED;
     }
-    port = from;
-    peer = sender;
+    keep(from, sender);
     try {
       int responseLength = resolver.resolve(datagram, 0, length, this, nowNanos, response);
       answeredAtOnce += responseLength > 0 ? 1 : 0;
@@ -96,6 +95,15 @@ final class UdpListener implements DatagramHandler, Client {
     } catch (Throwable t) {
       failures.record(t);
       return ServerFailure.write(datagram, length, response);
+    }
+  }
+
+  /* Mostly the same objects as before; why they are not written again, Query.keep tells. */
+  @SuppressWarnings("ReferenceEquality") // the very same objects are meant
+  private void keep(DatagramPort from, DatagramPeer sender) {
+    if (port != from || peer != sender) {
+      port = from;
+      peer = sender;
     }
   }
 

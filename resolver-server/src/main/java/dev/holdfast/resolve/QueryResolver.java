@@ -140,7 +140,9 @@ final class QueryResolver implements Resolver {
 
   private void answerFrom(Counter counter) {
     counters.increment(counter);
-    source = counter;
+    if (source != counter) { // see Query.keep
+      source = counter;
+    }
   }
 
   private void countResponse(int gate, boolean stream, byte[] response) {

@@ -51,7 +51,7 @@ public final class Query {
       return TOO_SHORT;
     }
     this.length = length;
-    bytes = message;
+    keep(message);
     offset = start;
     flags = Header.uint16(message, start + Header.FLAGS_OFFSET);
     questionLength = 0;
@@ -69,6 +69,17 @@ public final class Query {
     }
     int result = parseSections(start + length);
     return opcode() == Opcode.QUERY ? result : Rcode.NOTIMP;
+  }
+
+  /*
+   * Mostly it is the array of the query before, and then nothing is written: each write of a
+   * reference is followed by one to a table of the collector, whose lines all loops share.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very same array is meant
+  private void keep(byte[] message) {
+    if (bytes != message) {
+      bytes = message;
+    }
   }
 
   private int parseSections(int limit) {
