@@ -64,12 +64,16 @@ final class Bars {
   }
 
   private String reachable() {
-    Measured alone = find("ScalingBenchmark.arithmetic", "");
-    Measured together = find("ScalingBenchmark.arithmeticOnTwoThreads", "");
+    return reachable("arithmetic") + reachable("additions") + reachable("steps");
+  }
+
+  private String reachable(String work) {
+    Measured alone = find("ScalingBenchmark." + work, "");
+    Measured together = find("ScalingBenchmark." + work + "OnTwoThreads", "");
     return alone == null || together == null
         ? ""
         : String.format(
-            Locale.ROOT, ", arithmetic alone %.2f x", 2 * alone.nanos() / together.nanos());
+            Locale.ROOT, ", %s alone %.2f x", work, 2 * alone.nanos() / together.nanos());
   }
 
   private void take(boolean isMet, String what, double value, double bar) {

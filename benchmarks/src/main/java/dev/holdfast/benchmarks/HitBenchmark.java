@@ -203,6 +203,10 @@ public class HitBenchmark {
               cache.put(Questions.key(name), Answers.entry(Answers.addresses(name, number, 1), 0)));
       keys = questions.keys();
     }
+
+    private CacheKey nextKey(Position position) {
+      return keys[position.next++ & (keys.length - 1)];
+    }
   }
 
   /** Where one thread is among the keys. */
@@ -225,9 +229,22 @@ public class HitBenchmark {
     return loop.answerNext();
   }
 
+  /** What Caffeine itself costs, when nobody tells it that the entry was used. */
+  @Benchmark
+  public @Nullable CacheEntry quietCaffeine(Bare bare, Position position) {
+    return bare.cache.policy().getIfPresentQuietly(bare.nextKey(position));
+  }
+
+  /** The same on two threads, which write to nothing that they share. */
+  @Benchmark
+  @Threads(LOOPS)
+  public @Nullable CacheEntry quietCaffeineOnTwoThreads(Bare bare, Position position) {
+    return bare.cache.policy().getIfPresentQuietly(bare.nextKey(position));
+  }
+
   /** What Caffeine itself costs. */
   @Benchmark
   public @Nullable CacheEntry bareCaffeine(Bare bare, Position position) {
-    return bare.cache.getIfPresent(bare.keys[position.next++ & (bare.keys.length - 1)]);
+    return bare.cache.getIfPresent(bare.nextKey(position));
   }
 }
