@@ -133,13 +133,15 @@ public final class AdminServer implements AutoCloseable {
       return;
     }
     connections.add(channel);
-    HttpDecoderConfig limits =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-            .setMaxHeaderSize(MAX_HEADER_BYTES);
     channel
         .pipeline()
-        .addLast(new HttpServerCodec(limits))
+        .addLast(new HttpServerCodec(limits()))
         .addLast(new AdminConnection(dispatcher, counters, timeoutMillis));
+  }
+
+  static HttpDecoderConfig limits() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+        .setMaxHeaderSize(MAX_HEADER_BYTES);
   }
 }
