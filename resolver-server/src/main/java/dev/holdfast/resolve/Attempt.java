@@ -4,16 +4,15 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.ReplyHandler;
+import dev.holdfast.upstream.Timeouts;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.wire.ReplyKind;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One message to one upstream, until a reply or a failure: keeps that upstream's health and tells
  * its question when it is time to do something else. Confined to the question's home loop.
  */
-final class Attempt implements ReplyHandler {
+final class Attempt extends Timeouts.Timeout implements ReplyHandler {
 
   /** An attempt counts as overdue later the more were sent, up to this many doublings. */
   private static final int MAX_DOUBLINGS = 3;
@@ -40,7 +39,6 @@ final class Attempt implements ReplyHandler {
   /** Time from sending until it counts as late; repetitions of one question do not. */
   private long lateNanos;
 
-  private @Nullable Future<?> timer;
   private boolean open = true;
 
   /**
@@ -99,12 +97,13 @@ final class Attempt implements ReplyHandler {
   void watch() {
     if (open) {
       long nextNanos = Math.min(hedgeNanos, Math.min(nextOverdueNanos, lateNanos));
-      long dueNanos = sentAtNanos + nextNanos - questioner.nowNanos();
-      timer = questioner.schedule(this::look, Math.max(0, dueNanos));
+      long nowNanos = questioner.nowNanos();
+      questioner.startTime(this, nowNanos, Math.max(0, sentAtNanos + nextNanos - nowNanos));
     }
   }
 
-  private void look() {
+  @Override
+  protected void timedOut() {
     if (!open) {
       return;
     }
@@ -126,7 +125,7 @@ final class Attempt implements ReplyHandler {
 
   private void close() {
     open = false;
-    Questioner.cancel(timer);
+    stopTime();
     question.closed();
   }
 

@@ -8,6 +8,7 @@ import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.RandomSource;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.Timeouts;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
 import dev.holdfast.wire.QueryWriter;
@@ -41,6 +42,7 @@ final class Questioner {
   private final ScheduledExecutorService loop;
   private final Exchange exchange;
   private final LoopCounters counters;
+  private final Timeouts timeouts;
   private final UpstreamChoice choice = new UpstreamChoice(new RandomSource());
   private LimitsConfig limits;
   private long answerDeadlineNanos;
@@ -58,6 +60,7 @@ final class Questioner {
     this.loop = loop;
     this.exchange = exchange;
     this.counters = counters;
+    this.timeouts = new Timeouts(loop, resolvers::nowNanos);
     this.limits = config.limits();
     this.answerDeadlineNanos = limits.answerDeadline().toNanos() - DELIVERY_NANOS;
     this.clientTimeoutNanos = config.stale().clientTimeout().toNanos();
@@ -111,6 +114,11 @@ final class Questioner {
     }
     hedgeBudget--;
     return true;
+  }
+
+  /** Begins a time of an attempt. */
+  void startTime(Timeouts.Timeout timeout, long nowNanos, long delayNanos) {
+    timeouts.start(timeout, nowNanos, delayNanos);
   }
 
   Future<?> schedule(Runnable task, long delayNanos) {

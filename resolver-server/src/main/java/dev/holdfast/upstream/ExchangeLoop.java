@@ -17,6 +17,7 @@ final class ExchangeLoop {
   final EventLoop eventLoop;
   final NativeTransport transport;
   final ConnectedSockets sockets;
+  final Timeouts timeouts;
   final ExchangeConfig config;
   final LoopCounters counters;
   final OwnPorts ownPorts;
@@ -43,6 +44,7 @@ final class ExchangeLoop {
     this.eventLoop = eventLoop;
     this.transport = transport;
     this.sockets = new ConnectedSockets(eventLoop, transport);
+    this.timeouts = new Timeouts(eventLoop, nanoClock);
     this.config = config;
     this.counters = counters;
     this.ownPorts = ownPorts;

@@ -71,7 +71,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
     boolean overTcp = stream || upstream.spec().tcpOnly();
     PendingQuery query =
         new PendingQuery(loop, upstream, message, length, questionLength, overTcp, handler);
-    query.startTimer(timeoutNanos);
+    query.startTime(timeoutNanos);
     if (overTcp) {
       connections(upstream).send(query);
     } else {

@@ -7,17 +7,15 @@ import dev.holdfast.wire.Names;
 import dev.holdfast.wire.QueryWriter;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.ReplyOpt;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query from the call that asks until its handler has heard the outcome; run when its time is
- * up. After a timeout it stays known to its socket, so that a late reply is taken for what it is.
- * Confined to one event loop.
+ * One query from the call that asks until its handler has heard the outcome. After a timeout it
+ * stays known to its socket, so that a late reply is taken for what it is. Confined to one event
+ * loop.
  */
-final class PendingQuery implements Runnable {
+final class PendingQuery extends Timeouts.Timeout {
 
   /** The socket or connection that a query waits on. */
   interface Carrier {
@@ -56,7 +54,6 @@ final class PendingQuery implements Runnable {
   private boolean retried;
   private @Nullable UdpSockets sockets;
   private @Nullable Carrier carrier;
-  private @Nullable ScheduledFuture<?> timer;
 
   /**
    * A query that counts as in flight.
@@ -144,9 +141,10 @@ final class PendingQuery implements Runnable {
     return sentAtNanos;
   }
 
-  void startTimer(long timeoutNanos) {
-    deadlineNanos = loop.now() + timeoutNanos;
-    timer = loop.eventLoop.schedule(this, timeoutNanos, TimeUnit.NANOSECONDS);
+  void startTime(long timeoutNanos) {
+    long nowNanos = loop.now();
+    deadlineNanos = nowNanos + timeoutNanos;
+    loop.timeouts.start(this, nowNanos, timeoutNanos);
   }
 
   /** The query waits on {@code carrier} from now on. */
@@ -282,11 +280,9 @@ final class PendingQuery implements Runnable {
     }
     loop.count(Counter.UPSTREAM_ASKED_AGAIN);
     state = State.ENDED;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    stopTime();
     PendingQuery next = new PendingQuery(this);
-    next.startTimer(Math.max(0, deadlineNanos - loop.now()));
+    next.startTime(Math.max(0, deadlineNanos - loop.now()));
     carriers.sendElsewhere(next, carrier);
   }
 
@@ -322,7 +318,7 @@ final class PendingQuery implements Runnable {
   }
 
   @Override
-  public void run() {
+  protected void timedOut() {
     if (state == State.WAITING) {
       end(State.TIMED_OUT);
       if (carrier != null) {
@@ -358,8 +354,6 @@ final class PendingQuery implements Runnable {
   private void end(State end) {
     state = end;
     upstream.end();
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    stopTime();
   }
 }
