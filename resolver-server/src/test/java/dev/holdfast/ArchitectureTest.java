@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -157,6 +159,7 @@ class ArchitectureTest {
   }
 
   @Test
+  @Attack(Threat.OFF_PATH_SPOOFING)
   void randomness_predictableSources_areNotUsed() {
     noClasses()
         .that(describe("draw secrets", type -> !MAY_BE_GUESSED.containsKey(type.getName())))

@@ -56,6 +56,7 @@ final class CacheKeyTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void set_whatTellsQuestionsApart_isAnotherKey() {
     MessageBytes cd =
         MessageBytes.query("www.example.org", RecordType.A).flags(Header.RD | Header.CD);

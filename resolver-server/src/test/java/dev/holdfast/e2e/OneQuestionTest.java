@@ -7,6 +7,8 @@ import dev.holdfast.demo.ReceivedQuery;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,7 @@ class OneQuestionTest {
   }
 
   @Test
+  @Attack(Threat.BIRTHDAY)
   void ask_tenThousandVariants_upstreamIsAskedOncePerDoAndCd() throws Exception {
     try (TestServer server =
         start("limits.waiters-per-question=65535", "limits.waiters-per-client=65535")) {
@@ -83,10 +86,13 @@ class OneQuestionTest {
         assertThat(Stub.answers(response)).containsExactly("192.0.2.1");
       }
       assertThat(variantsAsked()).containsExactlyInAnyOrder("", "DO", "CD", "DO CD");
+      assertThat(server.count(Counter.QUESTIONS_JOINED) + server.count(Counter.ANSWERS_FRESH))
+          .isEqualTo(QUERIES - variantsAsked().size());
     }
   }
 
   @Test
+  @Attack(Threat.BIRTHDAY)
   void ask_moreClientsThanMayWait_restHearsServfailAndUpstreamNothing() throws Exception {
     try (TestServer server = start("limits.waiters-per-question=100")) {
       askAll(server);

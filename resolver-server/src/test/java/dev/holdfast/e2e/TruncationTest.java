@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +73,7 @@ class TruncationTest {
     "1233, 65535, true",
     "60000, 65535, true"
   })
+  @Attack(Threat.FRAGMENTATION)
   void answer_nearThePayload_isCutOnlyBeyondIt(int size, int payload, boolean cut)
       throws Exception {
     boolean edns = payload >= 0;

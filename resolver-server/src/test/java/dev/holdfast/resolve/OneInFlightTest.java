@@ -3,6 +3,8 @@ package dev.holdfast.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.Edns;
@@ -25,6 +27,7 @@ final class OneInFlightTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
+  @Attack(Threat.BIRTHDAY)
   void resolve_manyClientsInEveryVariant_asksOnce(int loops) {
     ResolverFixture fixture = ResolverFixture.with().loops(loops).start();
     Random random = new Random(loops);
@@ -70,6 +73,7 @@ final class OneInFlightTest {
   }
 
   @Test
+  @Attack(Threat.BIRTHDAY)
   void resolve_dnssecOkAndCheckingDisabled_areQuestionsOfTheirOwn() {
     ResolverFixture fixture = ResolverFixture.with().loops(2).start();
     for (int round = 0; round < 2; round++) {

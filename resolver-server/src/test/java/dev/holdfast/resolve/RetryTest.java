@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.wire.DnsjavaReply;
@@ -192,6 +194,7 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.NEAR_MISS_REPLIES)
   void resolve_nearMisses_asksTheSameUpstreamOverTcp() {
     Asked asked = fixture.ask(QUERY);
     ScriptedExchange.Query first = fixture.onlyPending();
@@ -206,6 +209,7 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.MALFORMED_FIRST)
   void resolve_malformedFirstAndTheRealAnswerLater_theRealOneWins() {
     Asked asked = fixture.ask(QUERY);
     ScriptedExchange.Query query = fixture.onlyPending();

@@ -2,6 +2,8 @@ package dev.holdfast.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +17,7 @@ class ExchangeRandomnessTest {
   private static final int FIRST_PORT = 1024;
 
   @Test
+  @Attack(Threat.OFF_PATH_SPOOFING)
   void ask_manyQueries_idsAndPortsAreEvenlySpread() throws Exception {
     int[] ids = new int[BINS];
     Set<Integer> ports = new HashSet<>();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.datagram.Addresses;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Opcode;
 import dev.holdfast.wire.Rcode;
@@ -85,6 +87,7 @@ class UdpExchangeTest {
 
   @ParameterizedTest
   @EnumSource(NearMiss.class)
+  @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_twoNearMissesFirst_realReplyWins(NearMiss miss) throws Exception {
     try (RawServer server =
             RawServer.udp(
@@ -106,6 +109,7 @@ class UdpExchangeTest {
 
   @ParameterizedTest
   @EnumSource(value = NearMiss.class, mode = EnumSource.Mode.EXCLUDE, names = "EMPTY")
+  @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_thousandNearMissesFirst_failsOnceWithoutBlame(NearMiss miss) throws Exception {
     try (RawServer server =
             RawServer.udp(
@@ -130,6 +134,7 @@ class UdpExchangeTest {
 
   @ParameterizedTest
   @EnumSource(NearMiss.class)
+  @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_patientWithNearMisses_realReplyWinsAfterManyOfThem(NearMiss miss) throws Exception {
     int misses = 150;
     try (RawServer server =
@@ -151,6 +156,7 @@ class UdpExchangeTest {
   }
 
   @Test
+  @Attack(Threat.WRONG_SOURCE)
   void ask_replyFromAnotherPort_neverArrives() throws Exception {
     try (DatagramSocket spoofer = new DatagramSocket(new InetSocketAddress(network.loopback, 0));
         RawServer server =

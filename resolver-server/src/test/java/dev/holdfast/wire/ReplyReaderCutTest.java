@@ -2,6 +2,8 @@ package dev.holdfast.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -18,6 +20,7 @@ final class ReplyReaderCutTest {
   private final Walk walk = Walk.everything();
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_recordsForAVictimInTheAnswer_areCut() {
     assertAnswer(
         positive()
@@ -32,6 +35,7 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_dnameThatMadeNoAlias_isCut() {
     assertAnswer(
         positive().answer("example.org. 300 DNAME evil.example.", ". 300 DNAME evil.example."));
@@ -52,6 +56,7 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_recordsBesideTheChain_areCut() {
     DnsjavaReply reply =
         DnsjavaReply.to("www.example.org. A")
@@ -67,6 +72,7 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_otherClass_isCut() {
     byte[] address = {(byte) 203, 0, 113, 66};
     MessageBytes reply =
@@ -108,6 +114,7 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_additionalOfAPositiveAnswer_keepsAddressesOfItsServersOnly() {
     DnsjavaReply reply =
         positive()
@@ -185,6 +192,7 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  @Attack(Threat.UNSOLICITED_RECORDS)
   void read_authorityOfANegativeAnswer_keepsTheSoaAboveTheName() {
     DnsjavaReply reply =
         DnsjavaReply.to("www.example.org. A")
