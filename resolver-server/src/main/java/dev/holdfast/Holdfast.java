@@ -13,12 +13,14 @@ import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.listener.ListenException;
 import dev.holdfast.listener.ListenerLoop;
 import dev.holdfast.listener.Listeners;
+import dev.holdfast.lists.LocalPolicyFiles;
 import dev.holdfast.log.LogSetup;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Operator;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.operate.Steering;
+import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.tap.QueryLog;
 import dev.holdfast.tap.Talkers;
@@ -86,6 +88,7 @@ public final class Holdfast implements AutoCloseable {
   private final List<ListenerLoop> loops = new ArrayList<>();
   private final List<NettyExchange> exchanges = new ArrayList<>();
   private final Resolvers resolvers;
+  private final LocalPolicyFiles localPolicy;
   private final Keeper keeper;
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
@@ -123,6 +126,7 @@ public final class Holdfast implements AutoCloseable {
             NANO_CLOCK,
             InstantSource.system(),
             ownPorts);
+    localPolicy = LocalPolicyFiles.open(config.local());
     keeper = Keeper.open(config, resolvers);
     warnOfSmallHeap(config.cache().maxSizeBytes(), Runtime.getRuntime().maxMemory());
     eventLoops =
@@ -131,7 +135,19 @@ public final class Holdfast implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       addLoop(eventLoops.next(), transport, ownPorts);
     }
+    go(localPolicy.policy());
     DatagramKind.tell(loops.getFirst().loop());
+  }
+
+  /* Not on a loop: waits until all of them go by the policy. */
+  private void go(LocalPolicy policy) {
+    if (policy.isEmpty() && resolvers.localPolicy().isEmpty()) {
+      return;
+    }
+    int forgotten = resolvers.setLocalPolicy(policy, Runnable::run).join();
+    if (forgotten > 0) {
+      logger.info("local policy: {} answers are not served any more", forgotten);
+    }
   }
 
   private static Resolvers.Config resolving(HoldfastConfig config) {
@@ -267,6 +283,7 @@ public final class Holdfast implements AutoCloseable {
     startProber();
     rollCookieSecrets();
     watch(routeSource);
+    localPolicy.watch(this::go);
     handover =
         Handover.open(
             config.stateDir(),
@@ -348,7 +365,7 @@ public final class Holdfast implements AutoCloseable {
     endPinsInTime(operator.steering());
     return new Administration(
         loops,
-        List.of(keeper.counters(), queryLogCounters),
+        List.of(keeper.counters(), queryLogCounters, localPolicy.counters()),
         operator,
         counters,
         () -> config,
@@ -459,6 +476,7 @@ public final class Holdfast implements AutoCloseable {
     exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
     exchanges.forEach(each -> each.guard(next.forgery()));
     resolvers.setRoutes(nextRoutes.routes());
+    go(localPolicy.use(next.local()));
     routeSource.close();
     routeSource = nextRoutes;
     watch(nextRoutes);
@@ -491,7 +509,7 @@ public final class Holdfast implements AutoCloseable {
   /** A counter added up over all loops. */
   public long count(Counter counter) {
     long ofLoops = loops.stream().mapToLong(loop -> loop.counters().get(counter)).sum();
-    return ofLoops + queryLogCounters.get(counter);
+    return ofLoops + queryLogCounters.get(counter) + localPolicy.counters().get(counter);
   }
 
   /**
@@ -514,6 +532,7 @@ public final class Holdfast implements AutoCloseable {
     }
     phase = Phase.DRAINING;
     routeSource.close();
+    localPolicy.close();
     background.shutdownNow();
     Handover openHandover = handover;
     if (openHandover != null) {

@@ -233,9 +233,7 @@ final class Keeper
 
   @Override
   public void answer(CacheKey key, CacheEntry entry) {
-    if (resolvers.holds().pins().find(key) == null) {
-      resolvers.cache().putIfNewer(key, entry);
-    }
+    resolvers.recall(key, entry);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.holdfast.config;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
 import dev.holdfast.admin.AdminConfig;
 import dev.holdfast.cache.CacheConfig;
@@ -9,6 +10,10 @@ import dev.holdfast.config.Setting.Section;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.lists.ListAction;
+import dev.holdfast.lists.ListConfig;
+import dev.holdfast.lists.ListReason;
+import dev.holdfast.lists.LocalConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -24,12 +29,15 @@ import dev.holdfast.wire.Names;
 import java.net.IDN;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +116,7 @@ public final class ConfigReader {
         cache(root.section("cache"), defaults.cache()),
         stale(root.section("stale"), defaults.stale()),
         hold(root.section("hold"), defaults.hold()),
+        local(root.section("local"), defaults.local()),
         limits(root.section("limits"), defaults.limits()),
         tcp(root.section("tcp"), defaults.tcp()),
         cookies(root.section("cookies"), defaults.cookies()),
@@ -185,6 +194,58 @@ public final class ConfigReader {
         text.equals("false") || text.equals("no")
             ? " (expected off, observe or enforce). Did you mean \"off\"?"
             : " (expected off, observe or enforce)");
+  }
+
+  private static LocalConfig local(SectionReader local, LocalConfig defaults) {
+    return local.read(
+        section ->
+            new LocalConfig(
+                section.list("records", LocalConfig::checkedRecord, defaults.records()),
+                section.list("hosts", SectionReader::parsePath, defaults.hosts()),
+                section.list("allow", ConfigReader::zoneName, defaults.allow()),
+                lists(section.section("lists")),
+                section.duration("answer-ttl", defaults.answerTtl()),
+                section.integer("max-entries", defaults.maxEntries())));
+  }
+
+  private static List<ListConfig> lists(SectionReader lists) {
+    List<ListConfig> read = new ArrayList<>();
+    for (String name : lists.names()) {
+      SectionReader list = lists.section(name);
+      Path file = listFile(lists, list, name);
+      ListAction action =
+          list.value(
+              "action",
+              text -> byKey(ListAction.values(), ListAction::key, text),
+              ListAction.NXDOMAIN);
+      ListReason reason =
+          list.value(
+              "reason",
+              text -> byKey(ListReason.values(), ListReason::key, text),
+              ListReason.BLOCKED);
+      if (file != null) {
+        read.add(new ListConfig(name, file, action, reason));
+      }
+    }
+    return read;
+  }
+
+  /* The name goes to clients and into metrics. */
+  private static @Nullable Path listFile(SectionReader lists, SectionReader list, String name) {
+    if (!name.matches("[a-z0-9][a-z0-9-]{0,31}")) {
+      lists.addProblem(
+          lists.keyOrigin(name),
+          name,
+          name + " (expected a name of up to 32 small letters, digits and hyphens)");
+    }
+    if (!list.has("file")) {
+      list.addProblem(
+          lists.origin(name), "file", "none (expected a path, such as /etc/holdfast/ads.txt)");
+      return null;
+    }
+    Path none = Path.of("");
+    Path file = list.file("file", none);
+    return file.equals(none) ? null : file;
   }
 
   private static LimitsConfig limits(SectionReader limits, LimitsConfig defaults) {
@@ -313,6 +374,16 @@ public final class ConfigReader {
       }
     }
     throw new IllegalArgumentException(" (expected " + expected + ")");
+  }
+
+  private static <E> E byKey(E[] values, Function<E, String> key, String text) {
+    for (E value : values) {
+      if (key.apply(value).equals(text)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(
+        " (expected one of " + Stream.of(values).map(key).collect(joining(", ")) + ")");
   }
 
   private static int threads(String text) {

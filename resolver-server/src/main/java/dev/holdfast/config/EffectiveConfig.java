@@ -5,6 +5,8 @@ import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.lists.ListConfig;
+import dev.holdfast.lists.LocalConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
@@ -14,6 +16,7 @@ import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +62,7 @@ public final class EffectiveConfig {
     keys.put("cache", cache(config.cache()));
     keys.put("stale", stale(config.stale()));
     keys.put("hold", hold(config.hold()));
+    keys.put("local", local(config.local()));
     keys.put("minimal-responses", config.minimalResponses());
     keys.put("limits", limits(config.limits()));
     keys.put("tcp", tcp(config.tcp()));
@@ -95,14 +99,17 @@ public final class EffectiveConfig {
         : value.toString();
   }
 
-  /** Returns what a zone has: its mode, or whom to ask. */
+  /** Returns what a zone has: its mode, or whom to ask; or all keys of anything else. */
   private static String line(Map.Entry<?, ?> zone) {
     Object value = zone.getValue();
-    return String.valueOf(value instanceof Map<?, ?> route ? route.get(UPSTREAMS) : value);
+    boolean isRoute = value instanceof Map<?, ?> keys && keys.containsKey(UPSTREAMS);
+    return String.valueOf(isRoute ? ((Map<?, ?>) value).get(UPSTREAMS) : value);
   }
 
   private static List<String> texts(List<?> values) {
-    return values.stream().map(String::valueOf).toList();
+    List<String> texts = new ArrayList<>(); // never one that another key has too: YAML has aliases
+    values.forEach(value -> texts.add(value.toString()));
+    return texts;
   }
 
   private static Map<String, Object> zones(List<RouteConfig> zones) {
@@ -148,6 +155,25 @@ public final class EffectiveConfig {
     keys.put("min-refreshes", hold.minRefreshes());
     put(keys, "window", hold.window());
     keys.put(ZONES, zones);
+    return keys;
+  }
+
+  private static Map<String, Object> local(LocalConfig local) {
+    Map<String, Object> lists = new LinkedHashMap<>();
+    for (ListConfig list : local.lists()) {
+      Map<String, Object> keys = new LinkedHashMap<>();
+      keys.put("file", list.file().toString());
+      keys.put("action", list.action().key());
+      keys.put("reason", list.reason().key());
+      lists.put(list.name(), keys);
+    }
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("records", texts(local.records()));
+    keys.put("hosts", texts(local.hosts()));
+    keys.put("allow", texts(local.allow()));
+    keys.put("lists", lists);
+    put(keys, "answer-ttl", local.answerTtl());
+    keys.put("max-entries", local.maxEntries());
     return keys;
   }
 

@@ -5,6 +5,7 @@ import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.lists.LocalConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
@@ -50,6 +51,7 @@ public record HoldfastConfig(
     CacheConfig cache,
     StaleConfig stale,
     HoldConfig hold,
+    LocalConfig local,
     LimitsConfig limits,
     TcpConfig tcp,
     CookieConfig cookies,
@@ -99,6 +101,7 @@ public record HoldfastConfig(
         cache,
         stale,
         hold,
+        local,
         limits,
         tcp,
         cookies,
@@ -122,6 +125,7 @@ public record HoldfastConfig(
         cache,
         stale,
         hold,
+        local,
         limits,
         tcp,
         cookies,
@@ -150,6 +154,7 @@ public record HoldfastConfig(
         CacheConfig.DEFAULTS,
         StaleConfig.DEFAULTS,
         HoldConfig.DEFAULTS,
+        LocalConfig.DEFAULTS,
         LimitsConfig.DEFAULTS,
         TcpConfig.DEFAULTS,
         CookieConfig.DEFAULTS,

@@ -332,7 +332,7 @@ final class SectionReader {
     return Math.clamp(Long.parseLong(text), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  private static Path parsePath(String text) {
+  static Path parsePath(String text) {
     try {
       if (!text.isBlank()) {
         return Path.of(text);

@@ -3,7 +3,6 @@ package dev.holdfast.policy;
 import dev.holdfast.policy.SpecialZone.Kind;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.AnswerBuilder;
-import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.Rcode;
@@ -31,11 +30,6 @@ public final class LocalNames {
   private static final List<byte[]> LOOPBACK_REVERSE =
       List.of(
           Names.parse("1.0.0.127.in-addr.arpa"), Names.parse("1." + "0.".repeat(31) + "ip6.arpa"));
-
-  /** Mailbox, serial, refresh, retry, expire and minimum of every SOA (RFC 6303 §3). */
-  private static final byte[] SOA_MAILBOX = Names.parse("nobody.invalid");
-
-  private static final int[] SOA_NUMBERS = {1, 3600, 1200, 604_800, TTL_SECONDS};
 
   private static final ThreadLocal<AnswerBuilder> BUILDER =
       ThreadLocal.withInitial(AnswerBuilder::new);
@@ -121,15 +115,8 @@ public final class LocalNames {
         || routedSuffixes.stream().anyMatch(routed -> Names.endsWith(routed, qname));
   }
 
-  /** The zone is its own name server, and nobody is to be written to (RFC 6303 §3). */
+  /** The zone is its own name server (RFC 6303 §3). */
   private static byte[] soa(SpecialZone zone) {
-    byte[] apex = zone.apex();
-    int numbers = apex.length + SOA_MAILBOX.length;
-    byte[] rdata = Arrays.copyOf(apex, numbers + Integer.BYTES * SOA_NUMBERS.length);
-    System.arraycopy(SOA_MAILBOX, 0, rdata, apex.length, SOA_MAILBOX.length);
-    for (int i = 0; i < SOA_NUMBERS.length; i++) {
-      Header.putUint32(rdata, numbers + Integer.BYTES * i, SOA_NUMBERS[i]);
-    }
-    return rdata;
+    return LocalSoa.rdata(zone.apex(), TTL_SECONDS);
   }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.Route;
@@ -156,14 +157,24 @@ final class InFlightQuestion {
         roster.reported(attempt.index(), learner.rcode(), learner.extendedErrors());
         askNext(nowNanos);
       }
-      case POSITIVE -> {
-        if (attempt.isHedge()) {
-          questioner.count(Counter.HEDGES_WON);
-          attempt.upstream().count(Upstream.Event.HEDGE_WON);
-        }
-        answer(learner.positive(key, nowNanos));
+      default -> answered(attempt, kind, nowNanos);
+    }
+  }
+
+  private void answered(Attempt attempt, ReplyKind kind, long nowNanos) {
+    Rule rule = learner.rule(key);
+    if (rule != null) {
+      CacheEntry reply = learner.ruled(key, kind, rule, nowNanos);
+      end();
+      waiters.rule(rule, reply);
+    } else if (kind == ReplyKind.POSITIVE) {
+      if (attempt.isHedge()) {
+        questioner.count(Counter.HEDGES_WON);
+        attempt.upstream().count(Upstream.Event.HEDGE_WON);
       }
-      default -> absent(attempt.index(), kind, nowNanos);
+      answer(learner.positive(key, nowNanos));
+    } else {
+      absent(attempt.index(), kind, nowNanos);
     }
   }
 

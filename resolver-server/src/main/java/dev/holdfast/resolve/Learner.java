@@ -7,6 +7,7 @@ import dev.holdfast.hold.Holds;
 import dev.holdfast.hold.Verdict;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.ReplyKind;
 import dev.holdfast.wire.ReplyReader;
@@ -22,6 +23,7 @@ final class Learner {
   private final Resolvers resolvers;
   private final Holds holds;
   private final LoopCounters counters;
+  private final ReplyRules replyRules;
   private final SignatureFilter filter = new SignatureFilter();
   private LimitsConfig limits;
   private ReplyReader reader;
@@ -32,6 +34,7 @@ final class Learner {
     this.resolvers = resolvers;
     this.holds = resolvers.holds();
     this.counters = counters;
+    this.replyRules = new ReplyRules(resolvers, counters);
     this.limits = config.limits();
     this.staleNanos = config.stale().maxAge().toNanos();
     this.reader = reader(config);
@@ -65,6 +68,21 @@ final class Learner {
   /** Returns the extended errors as EDNS options, empty without any (RFC 8914 §2). */
   byte[] extendedErrors() {
     return reader.extendedErrors();
+  }
+
+  /** Returns what the operator's rules decide about the last reply, an answer, or null. */
+  @Nullable Rule rule(CacheKey key) {
+    return resolvers.localPolicy().isEmpty() ? null : replyRules.find(key, reader.answer());
+  }
+
+  /**
+   * Learns what a rule that was just found makes of the last reply, and returns the reply itself
+   * for clients that the rule lets pass.
+   */
+  CacheEntry ruled(CacheKey key, ReplyKind kind, Rule rule, long nowNanos) {
+    Answer answer = reader.answer();
+    replyRules.learn(key, answer, rule, nowNanos);
+    return new CacheEntry(answer, kind, answer.minTtlSeconds(), /* staleNanos= */ 0, nowNanos);
   }
 
   /** Learns the last reply's positive answer. */

@@ -24,5 +24,8 @@ final class Notices {
   static final byte[] INVALID_TYPE =
       ExtendedError.option(ExtendedError.INVALID_QUERY_TYPE, "NXNAME is never asked for");
 
+  static final byte[] ALIAS_TOO_LONG =
+      ExtendedError.option(ExtendedError.OTHER, "local aliases lead too far");
+
   private Notices() {}
 }

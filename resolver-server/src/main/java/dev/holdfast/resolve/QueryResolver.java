@@ -7,6 +7,7 @@ import dev.holdfast.cache.FailureMemory.Failure;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.policy.ServerCookies;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
@@ -40,6 +41,7 @@ final class QueryResolver implements Resolver {
   private final AnswerCache cache;
   private final InFlightTable inFlight;
   private final DnssecVariants variants;
+  private final LocalRules localRules;
   private final WaiterQuota quota;
   private final StaleRefreshes staleRefreshes;
   private final StaleSightings staleSightings = new StaleSightings();
@@ -51,6 +53,9 @@ final class QueryResolver implements Resolver {
   private final AnsweredQuery answered = new AnsweredQuery();
   private @Nullable QueryTap tap;
   private Counter source = Counter.ANSWERS_FRESH;
+
+  /** Of the query at hand, if it was no hit: the operator's alias whose target is looked up. */
+  private @Nullable Alias alias;
 
   private AccessConfig access;
   private boolean answerCookies;
@@ -72,6 +77,7 @@ final class QueryResolver implements Resolver {
     this.inFlight =
         new InFlightTable(resolvers, new Questioner(resolvers, loop, exchange, counters), counters);
     this.variants = new DnssecVariants(cache);
+    this.localRules = new LocalRules(resolvers, counters);
     this.staleRefreshes =
         new StaleRefreshes(loop, counters, this::refresh, refreshesPerSecond(config));
     this.quota = resolvers.quota();
@@ -87,6 +93,11 @@ final class QueryResolver implements Resolver {
   /** Takes over the configuration of the moment on its loop; callable from any other. */
   CompletableFuture<Void> reconfigure() {
     return CompletableFuture.runAsync(() -> use(resolvers.config()), loop);
+  }
+
+  /** Completes when what its loop does at the moment is done; callable from any thread. */
+  CompletableFuture<Void> pass() {
+    return CompletableFuture.runAsync(() -> {}, loop);
   }
 
   private void use(Resolvers.Config config) {
@@ -206,11 +217,12 @@ final class QueryResolver implements Resolver {
   private int stale(CacheKey key, CacheEntry entry, boolean stream, byte[] response) {
     if (entry.isHeld()) {
       answerFrom(Counter.ANSWERS_HELD);
-      return assembler.fresh(query, entry.answer(), 0, stream, response);
+      return assembler.fresh(query, localRules.told(alias, entry.answer()), 0, stream, response);
     }
     answerFrom(Counter.ANSWERS_STALE);
     staleSightings.note(key, resolvers.nowNanos());
-    return assembler.stale(query, entry.answer(), staleTtlSeconds, Notices.STALE, stream, response);
+    Answer told = localRules.told(alias, entry.answer());
+    return assembler.stale(query, told, staleTtlSeconds, Notices.STALE, stream, response);
   }
 
   /* What is not an ordinary question: answered here, never forwarded. */
@@ -251,12 +263,73 @@ final class QueryResolver implements Resolver {
 
   private int miss(
       @Nullable CacheEntry entry, Route route, Client client, long nowNanos, byte[] response) {
-    boolean stream = client.stream();
+    alias = null;
+    Rule rule = localRules.find(query);
+    int ruled = rule == null ? LocalRules.NO_RULE : ruled(rule, client, nowNanos, response);
+    if (ruled != LocalRules.NO_RULE) {
+      return ruled;
+    }
     Answer local = resolvers.localNames().answer(query);
     if (local != null) {
       answerFrom(Counter.ANSWERS_LOCAL);
-      return assembler.fresh(query, local, 0, stream, response);
+      return assembler.fresh(query, local, 0, client.stream(), response);
     }
+    return lookUp(entry, route, client, nowNanos, response);
+  }
+
+  /* What the operator's rules say, which no cache holds. */
+  private int ruled(Rule rule, Client client, long nowNanos, byte[] response) {
+    if (rule.alias(query.qtype()) != null) {
+      return follow(rule, client, nowNanos, response);
+    }
+    int length = localRules.answer(query, alias, rule, client.stream(), assembler, response);
+    if (length > 0) {
+      answerFrom(LocalRules.source(rule));
+    }
+    return length;
+  }
+
+  private int follow(Rule rule, Client client, long nowNanos, byte[] response) {
+    alias = localRules.follow(query, alias, rule);
+    if (alias == null) {
+      answerFrom(Counter.ANSWERS_FAILURE);
+      return assembler.error(
+          query, Rcode.SERVFAIL, Notices.ALIAS_TOO_LONG, client.stream(), response);
+    }
+    Query target = localRules.targetQuery(query, alias);
+    Rule last = localRules.find(target);
+    int ruled = last == null ? LocalRules.NO_RULE : ruled(last, client, nowNanos, response);
+    if (ruled != LocalRules.NO_RULE) {
+      return ruled;
+    }
+    Answer local = resolvers.localNames().answer(target);
+    if (local != null) {
+      answerFrom(Counter.ANSWERS_LOCAL);
+      Answer told = localRules.told(alias, local);
+      return assembler.fresh(query, told, 0, client.stream(), response);
+    }
+    Route route =
+        resolvers.routes().match(target.bytes(), target.qnameOffset(), target.qnameLength());
+    probe.set(route.id(), target);
+    CacheEntry entry = cache.lookup(probe, nowNanos);
+    return entry != null && entry.isFresh(nowNanos)
+        ? tell(entry, route, client.stream(), nowNanos, response)
+        : lookUp(entry, route, client, nowNanos, response);
+  }
+
+  private int tell(CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
+    if (alias == null) {
+      return fresh(entry, route, stream, nowNanos, response);
+    }
+    answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_FRESH);
+    Answer told = localRules.told(alias, entry.answer());
+    return assembler.fresh(query, told, entry.ageSeconds(nowNanos), stream, response);
+  }
+
+  /* What the probe asks for is not fresh in the cache. */
+  private int lookUp(
+      @Nullable CacheEntry entry, Route route, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
     CacheEntry pinned = resolvers.holds().pins().entry(probe, nowNanos);
     if (pinned != null) {
       return pinned(probe.snapshot(), pinned, route, stream, nowNanos, response);
@@ -265,7 +338,7 @@ final class QueryResolver implements Resolver {
     if (derived != null) {
       cache.put(probe.snapshot(), derived);
       if (derived.isFresh(nowNanos)) {
-        return fresh(derived, route, stream, nowNanos, response);
+        return tell(derived, route, stream, nowNanos, response);
       }
     }
     CacheEntry stale = variants.stale(probe, derived != null ? derived : entry, nowNanos);
@@ -300,7 +373,7 @@ final class QueryResolver implements Resolver {
     if (query.recursionDesired()) {
       refresh(key, route);
     }
-    return fresh(entry, route, stream, nowNanos, response);
+    return tell(entry, route, stream, nowNanos, response);
   }
 
   /* Asking is no use: nobody is there, or the question waits for its turn after an outage. */
@@ -347,6 +420,7 @@ final class QueryResolver implements Resolver {
         new Waiter(
             this,
             key,
+            alias,
             route,
             query.copy(),
             client.stream(),
@@ -402,9 +476,28 @@ final class QueryResolver implements Resolver {
           answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
           parse(waiter);
           int ageSeconds = entry.ageSeconds(resolvers.nowNanos());
-          send(
-              waiter,
-              assembler.fresh(query, entry.answer(), ageSeconds, waiter.stream(), lateResponse));
+          Answer told = localRules.told(waiter.alias(), entry.answer());
+          send(waiter, assembler.fresh(query, told, ageSeconds, waiter.stream(), lateResponse));
+        });
+  }
+
+  /** Gives a waiter of this loop what a rule makes of a reply; callable from any loop. */
+  void rule(Waiter waiter, Rule rule, CacheEntry reply) {
+    loop.execute(
+        () -> {
+          query.parse(waiter.message(), 0, waiter.message().length);
+          alias = waiter.alias();
+          int length = ruled(rule, waiter.client(), resolvers.nowNanos(), lateResponse);
+          if (length > 0) {
+            send(waiter, length);
+          } else if (length == LocalRules.NO_RULE) {
+            answer(waiter, reply);
+          } else {
+            giveUpPlace(waiter);
+            if (length == DROPPED && waiter.stream()) {
+              waiter.path().reply(lateResponse, 0);
+            }
+          }
         });
   }
 
@@ -413,6 +506,8 @@ final class QueryResolver implements Resolver {
     loop.execute(
         () -> {
           parse(waiter);
+          query.parse(waiter.message(), 0, waiter.message().length);
+          alias = waiter.alias();
           if (waiter.route().isDown()) {
             staleRefreshes.note(waiter.key(), waiter.route());
           }
@@ -452,9 +547,13 @@ final class QueryResolver implements Resolver {
     return inFlight.size();
   }
 
-  private void send(Waiter waiter, int length) {
+  private void giveUpPlace(Waiter waiter) {
     waiting.decrementAndGet();
     quota.giveBack(waiter.quotaSlot());
+  }
+
+  private void send(Waiter waiter, int length) {
+    giveUpPlace(waiter);
     countResponse(Query.ACCEPTED, waiter.stream(), lateResponse);
     waiter.path().reply(lateResponse, length);
     long nowNanos = resolvers.nowNanos();

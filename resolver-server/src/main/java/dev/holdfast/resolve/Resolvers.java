@@ -13,6 +13,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieSecrets;
 import dev.holdfast.policy.LocalNames;
+import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.OwnPorts;
 import dev.holdfast.upstream.Route;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -41,6 +43,7 @@ public final class Resolvers {
   private final WaiterQuota quota;
   private final Holds holds;
   private final SignatureFilter recallFilter = new SignatureFilter();
+  private final PolicySweep recallSweep;
   private final LongSupplier nanoClock;
   private final InstantSource wallClock;
   private final CookieSecrets cookieSecrets = new CookieSecrets();
@@ -51,6 +54,7 @@ public final class Resolvers {
   private volatile Config config;
   private volatile Routes routes;
   private volatile LocalNames localNames;
+  private volatile LocalPolicy localPolicy = LocalPolicy.NONE;
 
   /**
    * What the operator decides about resolving.
@@ -85,6 +89,7 @@ public final class Resolvers {
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
     this.holds = new Holds(config.hold(), wallClock, cache);
+    this.recallSweep = new PolicySweep(this);
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
     this.ownPorts = ownPorts;
@@ -186,10 +191,30 @@ public final class Resolvers {
     return holds;
   }
 
+  /** Takes an answer from an earlier run, unless there is a newer one or a decision on it. */
+  public void recall(CacheKey question, CacheEntry entry) {
+    if (holds.pins().find(question) == null) {
+      cache.putIfNewer(question, entry);
+      // Afterwards, or a policy that comes in between would miss it.
+      if (!localPolicy.isEmpty() && !mayServe(question, entry)) {
+        cache.remove(question);
+      }
+    }
+  }
+
+  private synchronized boolean mayServe(CacheKey question, CacheEntry entry) {
+    return recallSweep.isServable(question, entry);
+  }
+
   /** Takes a history from an earlier run; a name that was held goes on being held. */
   public synchronized void recall(CacheKey question, History history) {
+    if (!recallSweep.isServable(question, history)) {
+      return;
+    }
     holds.histories().recall(question, history);
-    if (!history.vanished() || holds.pins().find(question) != null) {
+    if (recallSweep.isRuled(question)
+        || !history.vanished()
+        || holds.pins().find(question) != null) {
       return;
     }
     Answer lastGood = recallFilter.fit(question, history.lastGood());
@@ -207,6 +232,22 @@ public final class Resolvers {
   /** Returns the names that are answered here. */
   public LocalNames localNames() {
     return localNames;
+  }
+
+  /** Returns what the operator answers, blocks or rewrites. */
+  public LocalPolicy localPolicy() {
+    return localPolicy;
+  }
+
+  /**
+   * Changes what the operator answers, blocks or rewrites. Once all loops go by it, answers learnt
+   * before that are not to be served any more are forgotten; completes with their number.
+   */
+  public CompletableFuture<Integer> setLocalPolicy(LocalPolicy policy, Executor executor) {
+    localPolicy = policy;
+    return CompletableFuture.allOf(
+            loops.stream().map(QueryResolver::pass).toArray(CompletableFuture[]::new))
+        .thenApplyAsync(passed -> new PolicySweep(this).sweep(), executor);
   }
 
   WaiterQuota quota() {

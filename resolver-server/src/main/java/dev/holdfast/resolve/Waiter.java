@@ -2,12 +2,14 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.upstream.Route;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose query could not be answered at once. Made and answered on the loop the query came
  * in on, passed through the question's home loop in between. Immutable.
  *
  * @param origin the resolver of the loop the query came in on
+ * @param alias what led from the query's name to the question's, or null
  * @param message the query as it came
  * @param addressHigh upper half of the client's address
  * @param addressLow lower half of the client's address
@@ -18,6 +20,7 @@ import dev.holdfast.upstream.Route;
 record Waiter(
     QueryResolver origin,
     CacheKey key,
+    @Nullable Alias alias,
     Route route,
     byte[] message,
     boolean stream,
@@ -26,4 +29,35 @@ record Waiter(
     int clientPort,
     long arrivedAtNanos,
     int quotaSlot,
-    ReplyPath path) {}
+    ReplyPath path) {
+
+  /** Returns who waits, as if the query came now. */
+  Client client() {
+    return new Client() {
+      @Override
+      public boolean stream() {
+        return stream;
+      }
+
+      @Override
+      public long addressHigh() {
+        return addressHigh;
+      }
+
+      @Override
+      public long addressLow() {
+        return addressLow;
+      }
+
+      @Override
+      public int port() {
+        return clientPort;
+      }
+
+      @Override
+      public ReplyPath detach() {
+        return path;
+      }
+    };
+  }
+}

@@ -1,6 +1,7 @@
 package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.upstream.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,11 @@ final class Waiters {
 
   void answer(CacheEntry entry) {
     waiting.forEach(waiter -> waiter.origin().answer(waiter, entry));
+  }
+
+  /** Gives them what the operator's rules make of a reply. */
+  void rule(Rule rule, CacheEntry reply) {
+    waiting.forEach(waiter -> waiter.origin().rule(waiter, rule, reply));
   }
 
   /** Gives them the stale answer, or without one a failure. */

@@ -155,11 +155,12 @@ public final class AnswerBuilder {
   }
 
   /** Adds an EDNS option that travels with the answer; dropped when there is no room for it. */
-  void ednsOption(byte[] bytes, int offset, int length) {
+  public AnswerBuilder ednsOption(byte[] bytes, int offset, int length) {
     if (ednsOptionsLength + length <= MAX_EDNS_OPTIONS_LENGTH) {
       System.arraycopy(bytes, offset, ednsOptions, ednsOptionsLength, length);
       ednsOptionsLength += length;
     }
+    return this;
   }
 
   /** Returns the answer, or throws if {@link #overflowed}. */

@@ -64,7 +64,8 @@ public final class ResponseAssembler {
     return error(query, rcode, NO_OPTION, stream, out);
   }
 
-  private int truncated(Query query, int rcode, byte[] out) {
+  /** Writes a response without records that tells the client to ask over TCP. */
+  public int truncated(Query query, int rcode, byte[] out) {
     int end = error(query, rcode, /* stream= */ false, out);
     out[Header.FLAGS_OFFSET] |= (byte) (Header.TC >>> 8);
     return end;

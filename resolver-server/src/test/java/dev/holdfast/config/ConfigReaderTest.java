@@ -8,6 +8,10 @@ import dev.holdfast.cache.StaleConfig;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.listener.TcpConfig;
+import dev.holdfast.lists.ListAction;
+import dev.holdfast.lists.ListConfig;
+import dev.holdfast.lists.ListReason;
+import dev.holdfast.lists.LocalConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -57,6 +61,8 @@ class ConfigReaderTest {
                 Duration.ofDays(1), Duration.ofSeconds(30), Duration.ofMillis(1800), 500),
             new HoldConfig(
                 HoldMode.OBSERVE, Duration.ofHours(24), 3, Duration.ofHours(6), List.of()),
+            new LocalConfig(
+                List.of(), List.of(), List.of(), List.of(), Duration.ofMinutes(1), 2_000_000),
             new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16_384, Duration.ofSeconds(4)),
             new TcpConfig(
                 1024,
@@ -108,6 +114,15 @@ class ConfigReaderTest {
           min-refreshes: 1
           window: 2h
           zones: { Amazonaws.com: enforce }
+        local:
+          records: ["printer.home.example 300 IN A 192.0.2.7"]
+          hosts: /etc/hosts
+          allow: [Good.example]
+          lists:
+            ads: { file: /srv/ads.txt, action: null-address, reason: filtered }
+            known-good: { file: /srv/good.txt, action: allow }
+          answer-ttl: 10s
+          max-entries: 8
         minimal-responses: false
         limits:
           in-flight: 1
@@ -160,6 +175,23 @@ class ConfigReaderTest {
                     1,
                     Duration.ofHours(2),
                     List.of(new HoldConfig.Zone("amazonaws.com.", HoldMode.ENFORCE))),
+                new LocalConfig(
+                    List.of("printer.home.example 300 IN A 192.0.2.7"),
+                    List.of(Path.of("/etc/hosts")),
+                    List.of("good.example."),
+                    List.of(
+                        new ListConfig(
+                            "ads",
+                            Path.of("/srv/ads.txt"),
+                            ListAction.NULL_ADDRESS,
+                            ListReason.FILTERED),
+                        new ListConfig(
+                            "known-good",
+                            Path.of("/srv/good.txt"),
+                            ListAction.ALLOW,
+                            ListReason.BLOCKED)),
+                    Duration.ofSeconds(10),
+                    8),
                 new LimitsConfig(1, 2, 3, 4, 5, 6, 7, 1024, Duration.ofSeconds(9)),
                 new TcpConfig(
                     10,

@@ -27,6 +27,11 @@ class EffectiveConfigTest {
         cache: { max-size: 64MiB, min-ttl: 2s, prefetch: false }
         hold: { default: "off", window: 90m, zones: { amazonaws.com: enforce } }
         limits: { cached-size: 1000B }
+        local:
+          records: ["printer.home.example 300 IN TXT \\"a b\\""]
+          hosts: [/etc/hosts]
+          allow: [good.example]
+          lists: { ads: { file: /srv/ads.txt, action: refused, reason: censored } }
         admin: { listen: "192.0.2.1:9999", token-file: "/etc/holdfast/a token" }
         log: { format: json, level: warn }
         """

@@ -53,6 +53,30 @@ class ProblemsTest {
         Arguments.of("listen: {}", "f.yaml:1:9: listen: a section (expected a list)"),
         Arguments.of("listen: [[a]]", "f.yaml:1:10: listen: a list (expected one value)"),
         Arguments.of("- a", "f.yaml:1:1: not a section (expected keys such as listen:)"),
+        // Local policy
+        Arguments.of(
+            "local: { records: [\"a.example 300 IN A 192.0.2\"] }",
+            "f.yaml:1:20: local.records: a.example 300 IN A 192.0.2"
+                + " (A 192.0.2: Invalid address: 192.0.2)"),
+        Arguments.of(
+            "local: { records: [\"a.example 300 IN AXFR\"] }",
+            "f.yaml:1:20: local.records: a.example 300 IN AXFR"
+                + " (expected a record type such as A, AAAA or CNAME)"),
+        Arguments.of(
+            "local: { lists: { Ads: { file: /srv/ads } } }",
+            "f.yaml:1:19: local.lists.Ads: Ads (expected a name of up to 32 small letters, digits"
+                + " and hyphens)"),
+        Arguments.of(
+            "local: { lists: { ads: { action: nxdomain } } }",
+            "f.yaml:1:24: local.lists.ads.file: none (expected a path, such as"
+                + " /etc/holdfast/ads.txt)"),
+        Arguments.of(
+            "local: { lists: { ads: { file: /srv/ads, action: block } } }",
+            "f.yaml:1:50: local.lists.ads.action: block (expected one of nxdomain, nodata,"
+                + " null-address, refused, allow)"),
+        Arguments.of(
+            "local: { answer-ttl: 2d }",
+            "f.yaml:1:22: local.answer-ttl: 2d (expected 0s..1d in whole seconds)"),
         // Values
         Arguments.of(
             "access: { open: yes }",

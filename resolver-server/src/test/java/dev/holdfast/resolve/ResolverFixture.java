@@ -7,6 +7,7 @@ import dev.holdfast.hold.HoldMode;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.upstream.FailureKind;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.xbill.DNS.Type;
 
@@ -268,6 +270,13 @@ final class ResolverFixture {
 
   long nowNanos() {
     return loop.nowNanos();
+  }
+
+  /** Has all loops go by another local policy. */
+  void use(LocalPolicy policy) {
+    CompletableFuture<Integer> forgotten = resolvers.setLocalPolicy(policy, Runnable::run);
+    loop.runDue();
+    forgotten.join();
   }
 
   Resolvers resolvers() {
