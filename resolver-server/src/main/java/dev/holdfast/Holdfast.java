@@ -361,7 +361,9 @@ public final class Holdfast implements AutoCloseable {
 
   private Administration administration() {
     LoopCounters counters = new LoopCounters();
-    Operator operator = Operator.of(resolvers, InstantSource.system(), keeper::status, counters);
+    Operator operator =
+        Operator.of(
+            resolvers, InstantSource.system(), keeper::status, localPolicy::status, counters);
     endPinsInTime(operator.steering());
     return new Administration(
         loops,

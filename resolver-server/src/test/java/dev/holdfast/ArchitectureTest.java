@@ -65,9 +65,9 @@ class ArchitectureTest {
           Map.entry("tap", Set.of("wire", "datagram", "resolve")),
           Map.entry("listener", Set.of("wire", "datagram", "resolve")),
           Map.entry("config", with(WALK, "lists", "listener", "admin", "log", "tap")),
-          Map.entry("operate", WALK),
-          Map.entry("scrape", with(WALK, "operate")),
-          Map.entry("admin", with(WALK, "listener", "operate", "tap")),
+          Map.entry("operate", with(WALK, "lists")),
+          Map.entry("scrape", with(WALK, "lists", "operate")),
+          Map.entry("admin", with(WALK, "lists", "listener", "operate", "tap")),
           Map.entry(
               ROOT,
               with(

@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import dev.holdfast.json.Json;
 import dev.holdfast.operate.Explanation;
 import dev.holdfast.operate.Explanation.Cached;
+import dev.holdfast.operate.Explanation.Decided;
 import dev.holdfast.operate.Explanation.Failed;
 import dev.holdfast.operate.Explanation.HoldRule;
 import dev.holdfast.operate.Explanation.Known;
@@ -22,6 +23,12 @@ final class ExplanationJson {
     body.put("name", explanation.name());
     body.put("now", explanation.now());
     body.put("local", explanation.local());
+    Decided policy = explanation.policy();
+    body.put(
+        "policy",
+        policy == null
+            ? null
+            : Map.of("action", Json.key(policy.action()), "place", policy.place()));
     body.put("route", RoutesJson.of(explanation.route()));
     body.put("hold", hold(explanation.hold()));
     body.put("questions", explanation.questions().stream().map(ExplanationJson::question).toList());

@@ -1,10 +1,12 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.lists.ListStatus;
 import dev.holdfast.operate.JournalView;
 import dev.holdfast.operate.ServerStatus;
 import dev.holdfast.store.JournalError;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a server is doing as JSON, beside its counters. */
 public final class StatusJson {
@@ -22,6 +24,7 @@ public final class StatusJson {
     body.put("cache", cache(status.cache()));
     body.put("holds", holds(status.holding()));
     body.put("journal", journal(status.journal()));
+    body.put("lists", status.lists().stream().map(StatusJson::list).toList());
     body.put("routes", status.routes().stream().map(RoutesJson::of).toList());
     return body;
   }
@@ -47,6 +50,20 @@ public final class StatusJson {
     if (error != null) {
       body.put("last_error", Map.of("time", error.time(), "text", error.text()));
     }
+    return body;
+  }
+
+  private static Map<String, @Nullable Object> list(ListStatus list) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("name", list.name());
+    body.put("kind", list.kind());
+    body.put("file", list.file());
+    body.put("entries", list.entries());
+    body.put("size_bytes", list.sizeBytes());
+    body.put("loaded", list.loaded());
+    body.put("ignored_lines", list.ignoredLines());
+    body.put("cut_entries", list.cutEntries());
+    body.put("problem", list.problem());
     return body;
   }
 

@@ -4,8 +4,11 @@ import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.Quantities;
+import dev.holdfast.lists.ListStatus;
+import dev.holdfast.lists.LocalPolicyFiles;
 import dev.holdfast.upstream.RouteConfig;
 import dev.holdfast.upstream.SocketAddresses;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,9 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     try {
       HoldfastConfig config = options.read();
+      if (!checkFiles(config)) {
+        return Main.FAILURE;
+      }
       Path file = options.file();
       String source = file == null ? "without a file" : file.toString();
       spec.commandLine().getOut().println("ok: " + source + ": " + summary(config));
@@ -46,6 +52,38 @@ final class CheckCommand implements Callable<Integer> {
       refused.problems().forEach(spec.commandLine().getErr()::println);
       return ConfigChoice.exitCode(refused);
     }
+  }
+
+  /* What cannot be used is a problem; lines of lists that mean nothing are told of, and that is all. */
+  private boolean checkFiles(HoldfastConfig config) {
+    boolean usable = true;
+    for (ListStatus list : LocalPolicyFiles.check(config.local())) {
+      PrintWriter out = spec.commandLine().getOut();
+      if (list.problem() != null) {
+        usable = false;
+        spec.commandLine().getErr().println(list.problem());
+      }
+      list.ignoredPlaces().forEach(place -> out.println("note: " + place));
+      if (list.ignoredLines() > list.ignoredPlaces().size()) {
+        out.println(
+            "note: "
+                + list.file()
+                + ": "
+                + list.ignoredLines()
+                + " lines of this kind, and "
+                + list.entries()
+                + " entries");
+      }
+      if (list.cutEntries() > 0) {
+        out.println(
+            "note: "
+                + list.file()
+                + ": "
+                + list.cutEntries()
+                + " entries beyond local.max-entries");
+      }
+    }
+    return usable;
   }
 
   private static String summary(HoldfastConfig config) {

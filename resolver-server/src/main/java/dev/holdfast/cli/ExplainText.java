@@ -24,6 +24,13 @@ final class ExplainText {
   /** Returns the lines, without line ends. */
   List<String> lines() {
     add(0, story.text("name"));
+    if (story.has("policy") && !isPassed()) {
+      add(1, decision());
+      return lines;
+    }
+    if (story.has("policy")) {
+      add(1, "never blocked, says " + story.object("policy").text("place"));
+    }
     if (story.has("local")) {
       add(1, "answered by this server itself: " + story.text("local"));
       return lines;
@@ -32,6 +39,21 @@ final class ExplainText {
     add(1, "if upstreams say it is gone: " + holdRule());
     story.objects("questions").forEach(this::question);
     return lines;
+  }
+
+  private boolean isPassed() {
+    return story.object("policy").text("action").equals("pass");
+  }
+
+  private String decision() {
+    Fields policy = story.object("policy");
+    String place = policy.text("place");
+    return switch (policy.text("action")) {
+      case "data" -> "answered with the operator's own records: " + place;
+      case "tcp_only" -> "answered over TCP only, says " + place;
+      case "drop" -> "never answered, says " + place;
+      default -> "blocked (" + policy.text("action") + ") by " + place;
+    };
   }
 
   private String upstreams() {
@@ -163,6 +185,7 @@ final class ExplainText {
 
   private String outcome(Fields question) {
     return switch (question.text("outcome")) {
+      case "ruled" -> "what the operator's lists say";
       case "local" -> "this server's own answer";
       case "pinned" -> "the records that were pinned";
       case "held" -> "the last good records";

@@ -34,6 +34,7 @@ final class StatusScreen {
           Row.answers("stale", "answers_stale"),
           Row.answers("held or pinned", "answers_held"),
           Row.answers("local names", "answers_local"),
+          Row.answers("blocked", "answers_blocked"),
           Row.answers("failures", "answers_failure", "answers_failure_remembered"),
           Row.answers(
               "refused or malformed",
@@ -90,6 +91,7 @@ final class StatusScreen {
     cache();
     holds();
     journal();
+    lists();
     add("");
     add(
         String.format(
@@ -133,6 +135,25 @@ final class StatusScreen {
               "  held: %s, gone since %s",
               held.text("question"),
               times.at(held.time("vanished"))));
+    }
+  }
+
+  private void lists() {
+    for (Fields list : now.objects("lists")) {
+      String loaded =
+          list.has("loaded") ? "read " + times.distance(list.time("loaded")) : "NOT READ";
+      add(
+          String.format(
+              Locale.ROOT,
+              "%s %s: %,d entries, %s, %,d lines ignored",
+              list.text("kind"),
+              list.text("name").equals("hosts") ? list.text("file") : list.text("name"),
+              list.number("entries"),
+              loaded,
+              list.number("ignored_lines")));
+      if (list.has("problem")) {
+        add("  NOT USED as it is now: " + list.text("problem"));
+      }
     }
   }
 

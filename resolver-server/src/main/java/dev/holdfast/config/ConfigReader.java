@@ -14,6 +14,7 @@ import dev.holdfast.lists.ListAction;
 import dev.holdfast.lists.ListConfig;
 import dev.holdfast.lists.ListReason;
 import dev.holdfast.lists.LocalConfig;
+import dev.holdfast.lists.RpzConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -203,6 +204,7 @@ public final class ConfigReader {
                 section.list("records", LocalConfig::checkedRecord, defaults.records()),
                 section.list("hosts", SectionReader::parsePath, defaults.hosts()),
                 section.list("allow", ConfigReader::zoneName, defaults.allow()),
+                rpz(section.section("rpz")),
                 lists(section.section("lists")),
                 section.duration("answer-ttl", defaults.answerTtl()),
                 section.integer("max-entries", defaults.maxEntries())));
@@ -218,16 +220,30 @@ public final class ConfigReader {
               "action",
               text -> byKey(ListAction.values(), ListAction::key, text),
               ListAction.NXDOMAIN);
-      ListReason reason =
-          list.value(
-              "reason",
-              text -> byKey(ListReason.values(), ListReason::key, text),
-              ListReason.BLOCKED);
+      ListReason reason = reason(list);
       if (file != null) {
         read.add(new ListConfig(name, file, action, reason));
       }
     }
     return read;
+  }
+
+  private static List<RpzConfig> rpz(SectionReader zones) {
+    List<RpzConfig> read = new ArrayList<>();
+    for (String name : zones.names()) {
+      SectionReader zone = zones.section(name);
+      Path file = listFile(zones, zone, name);
+      ListReason reason = reason(zone);
+      if (file != null) {
+        read.add(new RpzConfig(name, file, reason));
+      }
+    }
+    return read;
+  }
+
+  private static ListReason reason(SectionReader list) {
+    return list.value(
+        "reason", text -> byKey(ListReason.values(), ListReason::key, text), ListReason.BLOCKED);
   }
 
   /* The name goes to clients and into metrics. */

@@ -7,6 +7,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.listener.TcpConfig;
 import dev.holdfast.lists.ListConfig;
 import dev.holdfast.lists.LocalConfig;
+import dev.holdfast.lists.RpzConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
@@ -167,10 +168,18 @@ public final class EffectiveConfig {
       keys.put("reason", list.reason().key());
       lists.put(list.name(), keys);
     }
+    Map<String, Object> zones = new LinkedHashMap<>();
+    for (RpzConfig zone : local.rpz()) {
+      Map<String, Object> keys = new LinkedHashMap<>();
+      keys.put("file", zone.file().toString());
+      keys.put("reason", zone.reason().key());
+      zones.put(zone.name(), keys);
+    }
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("records", texts(local.records()));
     keys.put("hosts", texts(local.hosts()));
     keys.put("allow", texts(local.allow()));
+    keys.put("rpz", zones);
     keys.put("lists", lists);
     put(keys, "answer-ttl", local.answerTtl());
     keys.put("max-entries", local.maxEntries());

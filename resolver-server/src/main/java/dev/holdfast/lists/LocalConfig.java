@@ -10,6 +10,7 @@ import java.util.List;
  * @param records in zone file syntax, one each
  * @param hosts files in the format of /etc/hosts
  * @param allow names that are never blocked, and those below them
+ * @param rpz response policy zones, the first one first
  * @param lists of names to block or to allow
  * @param answerTtl how long clients may remember that a name is blocked, and what hosts files say
  * @param maxEntries names and address blocks of all files together
@@ -18,6 +19,7 @@ public record LocalConfig(
     List<String> records,
     List<Path> hosts,
     List<String> allow,
+    List<RpzConfig> rpz,
     List<ListConfig> lists,
     Duration answerTtl,
     int maxEntries) {
@@ -26,12 +28,14 @@ public record LocalConfig(
   private static final int MOST_ENTRIES = 20_000_000;
 
   public static final LocalConfig DEFAULTS =
-      new LocalConfig(List.of(), List.of(), List.of(), List.of(), Duration.ofMinutes(1), 2_000_000);
+      new LocalConfig(
+          List.of(), List.of(), List.of(), List.of(), List.of(), Duration.ofMinutes(1), 2_000_000);
 
   public LocalConfig {
     records = List.copyOf(records);
     hosts = List.copyOf(hosts);
     allow = List.copyOf(allow);
+    rpz = List.copyOf(rpz);
     lists = List.copyOf(lists);
     if (answerTtl.isNegative()
         || answerTtl.compareTo(MAX_TTL) > 0

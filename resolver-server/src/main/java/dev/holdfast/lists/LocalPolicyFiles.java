@@ -64,13 +64,31 @@ public final class LocalPolicyFiles implements AutoCloseable {
     return files;
   }
 
+  /** Reads what the configuration names once, and tells how that went. */
+  public static List<ListStatus> check(LocalConfig config) {
+    LocalPolicyFiles files = new LocalPolicyFiles(config);
+    files.configure(config);
+    files.files.values().forEach(file -> files.read(file, /* patient= */ false));
+    return files.status();
+  }
+
   /** Goes on with another configuration; files that changed are read at once. */
   public synchronized LocalPolicy use(LocalConfig next) {
+    configure(next);
+    refresh(/* patient= */ false);
+    return policy();
+  }
+
+  private void configure(LocalConfig next) {
     Map<Purpose, PolicyFile> before = files;
     Map<Purpose, PolicyFile> after = new LinkedHashMap<>();
     int ttl = next.ttlSeconds();
     for (Path file : next.hosts()) {
       add(after, before, new Purpose(Kind.HOSTS, file, ttl), "hosts", file, Parsers.hosts(ttl));
+    }
+    for (RpzConfig zone : next.rpz()) {
+      Purpose purpose = new Purpose(Kind.RPZ, zone, ttl);
+      add(after, before, purpose, zone.name(), zone.file(), Parsers.rpz(zone, ttl));
     }
     for (ListConfig list : next.lists()) {
       Kind kind = list.action() == ListAction.ALLOW ? Kind.ALLOW : Kind.BLOCK;
@@ -79,8 +97,6 @@ public final class LocalPolicyFiles implements AutoCloseable {
     }
     config = next;
     files = after;
-    refresh(/* patient= */ false);
-    return policy();
   }
 
   private static void add(
@@ -92,8 +108,7 @@ public final class LocalPolicyFiles implements AutoCloseable {
       Parser parser) {
     PolicyFile known = before.get(purpose);
     after.put(
-        purpose,
-        known == null ? new PolicyFile(name, purpose.kind().key, file, parser) : known);
+        purpose, known == null ? new PolicyFile(name, purpose.kind().key, file, parser) : known);
   }
 
   /** Looks for changes from now on, and tells {@code listener} of each policy that they make. */
@@ -125,8 +140,7 @@ public final class LocalPolicyFiles implements AutoCloseable {
   private boolean refresh(boolean patient) {
     boolean changed = false;
     for (PolicyFile file : files.values()) {
-      int others = files.values().stream().mapToInt(PolicyFile::size).sum() - file.size();
-      Outcome outcome = file.refresh(patient, Math.max(0, config.maxEntries() - others));
+      Outcome outcome = read(file, patient);
       ListStatus status = file.status();
       changed |= outcome == Outcome.LOADED;
       switch (outcome) {
@@ -143,6 +157,11 @@ public final class LocalPolicyFiles implements AutoCloseable {
       }
     }
     return changed;
+  }
+
+  private Outcome read(PolicyFile file, boolean patient) {
+    int others = files.values().stream().mapToInt(PolicyFile::size).sum() - file.size();
+    return file.refresh(patient, Math.max(0, config.maxEntries() - others));
   }
 
   private void loaded(ListStatus status) {

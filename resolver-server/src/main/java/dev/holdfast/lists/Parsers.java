@@ -51,6 +51,21 @@ final class Parsers {
     };
   }
 
+  static Parser rpz(RpzConfig config, int ttlSeconds) {
+    byte[] notice = config.reason().notice(config.name());
+    byte[] origin = Names.parse(config.name());
+    return (lines, place, notes, maxEntries) -> {
+      ZoneReader zone = new ZoneReader(lines, origin, ttlSeconds);
+      RpzReader reader = new RpzReader(zone, notice, ttlSeconds, notes, maxEntries);
+      try {
+        reader.read();
+      } catch (BadRecordException e) {
+        throw new BadListException(place + ":" + zone.line() + ": " + e.getMessage());
+      }
+      return new Content(reader.build(config.name(), place), none());
+    };
+  }
+
   /**
    * Returns the rules for records of the configuration, which were checked before; lines are their
    * places among them, from 1.

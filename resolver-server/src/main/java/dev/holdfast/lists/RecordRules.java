@@ -21,13 +21,17 @@ final class RecordRules {
 
   private final Map<ByteBuffer, Gathered> names = new LinkedHashMap<>();
 
-  private record Gathered(List<Data> records, int line) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Gathered(byte[] name, List<Data> records, int line) {}
 
   /** Adds a record of a name, or of those below one if its first label is {@code *}. */
   void add(byte[] owner, Data record, int line) {
-    ByteBuffer name = ByteBuffer.wrap(Names.folded(owner, 0, owner.length));
+    byte[] name = Names.folded(owner, 0, owner.length);
     List<Data> records =
-        names.computeIfAbsent(name, key -> new Gathered(new ArrayList<>(), line)).records();
+        names
+            .computeIfAbsent(
+                ByteBuffer.wrap(name), key -> new Gathered(name, new ArrayList<>(), line))
+            .records();
     if (records.stream().noneMatch(known -> isSame(known, record))) {
       records.add(record);
     }
@@ -47,9 +51,9 @@ final class RecordRules {
    * @param otherwise for types without a record
    */
   void addTo(PolicyList.Builder list, Rule otherwise) {
-    names.forEach(
-        (name, gathered) ->
-            addTo(list, name.array(), Rule.data(gathered.records(), otherwise), gathered.line()));
+    for (Gathered each : names.values()) {
+      addTo(list, each.name(), Rule.data(each.records(), otherwise), each.line());
+    }
   }
 
   /** Adds a rule for a name, or for those below one if its first label is {@code *}. */

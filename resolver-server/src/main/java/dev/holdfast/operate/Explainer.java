@@ -9,11 +9,14 @@ import dev.holdfast.hold.HoldRules;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.hold.Pin;
 import dev.holdfast.operate.Explanation.Cached;
+import dev.holdfast.operate.Explanation.Decided;
 import dev.holdfast.operate.Explanation.Failed;
 import dev.holdfast.operate.Explanation.HoldRule;
 import dev.holdfast.operate.Explanation.Known;
 import dev.holdfast.operate.Explanation.Pinned;
 import dev.holdfast.operate.Explanation.Question;
+import dev.holdfast.policy.PolicyLookup;
+import dev.holdfast.policy.Ruling;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Names;
@@ -26,6 +29,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the story of a name. Changes nothing. Confined to one thread. */
 public final class Explainer {
@@ -40,6 +44,7 @@ public final class Explainer {
   private final InstantSource wallClock;
   private final KnownQuestions known;
   private final RecordText text = new RecordText();
+  private final PolicyLookup lookup = new PolicyLookup();
 
   public Explainer(Resolvers resolvers, InstantSource wallClock) {
     this.resolvers = resolvers;
@@ -72,9 +77,15 @@ public final class Explainer {
         Names.toText(qname),
         now.wall(),
         resolvers.localNames().rule(qname),
+        decided(qname),
         RouteView.of(route),
         rule,
         questions);
+  }
+
+  private @Nullable Decided decided(byte[] qname) {
+    Ruling ruling = lookup.ofName(resolvers.localPolicy(), qname, 0, qname.length);
+    return ruling == null ? null : new Decided(ruling.rule().action(), ruling.place());
   }
 
   private List<CacheKey> keys(byte[] qname, int qtype, Route route) {

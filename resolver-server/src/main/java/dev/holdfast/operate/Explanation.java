@@ -2,6 +2,7 @@ package dev.holdfast.operate;
 
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.hold.Pin;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.wire.ReplyKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that is known of a name: what would be answered and why. Immutable.
  *
  * @param local the special zone that the name is in and answered from, or null
+ * @param policy what the operator's own records and lists decide about it, or null
  * @param hold what the operator's rules say of the name
  * @param questions what is known by type, with and without DNSSEC
  */
@@ -19,9 +21,17 @@ public record Explanation(
     String name,
     Instant now,
     @Nullable String local,
+    @Nullable Decided policy,
     RouteView route,
     HoldRule hold,
     List<Question> questions) {
+
+  /**
+   * A decision of the local policy.
+   *
+   * @param place the list, and the file and line in it
+   */
+  public record Decided(Rule.Action action, String place) {}
 
   /**
    * The rule that applies when upstreams say that the name is gone.
@@ -33,6 +43,8 @@ public record Explanation(
 
   /** What would be answered to a question now. */
   public enum Outcome {
+    /** What the operator's own records and lists say. */
+    RULED,
     /** This server's own records. */
     LOCAL,
     /** The records that an operator pinned. */

@@ -3,6 +3,9 @@ package dev.holdfast.operate;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.operate.Explanation.Outcome;
+import dev.holdfast.policy.PolicyLookup;
+import dev.holdfast.policy.Rule;
+import dev.holdfast.policy.Ruling;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.ReplyKind;
@@ -24,7 +27,12 @@ final class Outlook {
   }
 
   Outcome outcome() {
-    if (resolvers.localNames().rule(key.qname()) != null) {
+    byte[] qname = key.qname();
+    Ruling ruling = new PolicyLookup().ofName(resolvers.localPolicy(), qname, 0, qname.length);
+    if (ruling != null && ruling.rule().action() != Rule.Action.PASS) {
+      return Outcome.RULED;
+    }
+    if (resolvers.localNames().rule(qname) != null) {
       return Outcome.LOCAL;
     }
     if (resolvers.holds().pins().find(key) != null) {

@@ -1,5 +1,6 @@
 package dev.holdfast.operate;
 
+import dev.holdfast.lists.ListStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
  * @param waiting clients that wait for an answer
  * @param inFlight questions that wait for upstreams
  * @param failuresRemembered questions that failed lately
+ * @param lists the files of the local policy
  */
 public record ServerStatus(
     Instant now,
@@ -20,6 +22,7 @@ public record ServerStatus(
     long failuresRemembered,
     Holding holding,
     JournalView journal,
+    List<ListStatus> lists,
     List<RouteView> routes) {
 
   /**

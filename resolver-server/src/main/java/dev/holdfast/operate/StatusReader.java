@@ -6,6 +6,7 @@ import dev.holdfast.cache.Histories;
 import dev.holdfast.cache.History;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.hold.Holds;
+import dev.holdfast.lists.ListStatus;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
@@ -25,13 +26,24 @@ public final class StatusReader {
   private final Resolvers resolvers;
   private final InstantSource wallClock;
   private final Supplier<JournalView> journal;
+  private final Supplier<List<ListStatus>> lists;
   private final long startedAtNanos;
 
-  /** Looks at a server that starts now. */
+  /** Looks at a server that starts now and has no files of local policy. */
   public StatusReader(Resolvers resolvers, InstantSource wallClock, Supplier<JournalView> journal) {
+    this(resolvers, wallClock, journal, List::of);
+  }
+
+  /** Looks at a server that starts now. */
+  public StatusReader(
+      Resolvers resolvers,
+      InstantSource wallClock,
+      Supplier<JournalView> journal,
+      Supplier<List<ListStatus>> lists) {
     this.resolvers = resolvers;
     this.wallClock = wallClock;
     this.journal = journal;
+    this.lists = lists;
     this.startedAtNanos = resolvers.nowNanos();
   }
 
@@ -62,6 +74,7 @@ public final class StatusReader {
         resolvers.failures().size(),
         new Vanished(resolvers.holds(), now).count(),
         journal.get(),
+        lists.get(),
         routes());
   }
 

@@ -62,11 +62,11 @@ public final class NameProbe {
       long word = (long) LONGS.get(name, i);
       int left = end - i;
       if (left < Long.BYTES) {
-        word &= (1L << Byte.SIZE * left) - 1;
+        word &= (1L << (Byte.SIZE * left)) - 1;
       }
       long mixed = hash ^ word;
       hash = Math.unsignedMultiplyHigh(mixed, SECRET) ^ (mixed * SECRET);
-      hash = (hash ^ hash >>> 32) + SECRET;
+      hash = (hash ^ (hash >>> 32)) + SECRET;
     }
     return hash;
   }

@@ -33,8 +33,10 @@ public final class PolicyLookup {
     if (policy.isEmpty() || answer.answerCount() == 0) {
       return null;
     }
-    AnswerRecords read = records == null ? records = new AnswerRecords() : records;
-    read.read(question, answer);
+    if (records == null) {
+      records = new AnswerRecords();
+    }
+    AnswerRecords read = records.read(question, answer);
     Ruling ruling = null;
     for (int i = 0; i < read.count() && !decides(ruling); i++) {
       if (read.type(i) == RecordType.CNAME) {
@@ -56,11 +58,12 @@ public final class PolicyLookup {
     int rdata = records.rdata(record);
     return switch (records.type(record)) {
       case RecordType.A -> policy.find(0, MAPPED_IPV4 | Header.uint32(bytes, rdata));
-      case RecordType.AAAA ->
-          policy.find(
-              Header.uint32(bytes, rdata) << Integer.SIZE | Header.uint32(bytes, rdata + 4),
-              Header.uint32(bytes, rdata + 8) << Integer.SIZE | Header.uint32(bytes, rdata + 12));
+      case RecordType.AAAA -> policy.find(uint64(bytes, rdata), uint64(bytes, rdata + Long.BYTES));
       default -> null;
     };
+  }
+
+  private static long uint64(byte[] bytes, int offset) {
+    return (Header.uint32(bytes, offset) << Integer.SIZE) | Header.uint32(bytes, offset + 4);
   }
 }

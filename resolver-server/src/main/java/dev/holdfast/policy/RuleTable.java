@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +83,7 @@ final class RuleTable {
     int start = place & (CHUNK_LENGTH - 1);
     int rule = (int) INTS.get(chunk, start + ruleOffset);
     int line = (int) INTS.get(chunk, start + LINE_OFFSET);
-    return rule == 0 ? NONE : (long) rule << Integer.SIZE | line;
+    return rule == 0 ? NONE : ((long) rule << Integer.SIZE) | line;
   }
 
   Rule rule(long found) {
@@ -112,7 +111,7 @@ final class RuleTable {
 
   /* The upper half of a hash chooses the slot, the lower one stands in it. */
   private static int firstSlot(long hash, int slots) {
-    return (int) ((hash >>> Integer.SIZE) * slots >>> Integer.SIZE);
+    return (int) (((hash >>> Integer.SIZE) * slots) >>> Integer.SIZE);
   }
 
   private static int place(long slot) {
@@ -139,7 +138,7 @@ final class RuleTable {
     private static final int FINAL_SLOTS_PER_TEN = 14;
 
     private final List<Rule> rules = new ArrayList<>();
-    private final Map<Rule, Integer> ruleNumbers = new IdentityHashMap<>();
+    private final IdentityHashMap<Rule, Integer> ruleNumbers = new IdentityHashMap<>();
     private final NameProbe moved = new NameProbe();
     private byte[][] chunks = new byte[4][];
     private int chunkCount;
@@ -161,8 +160,8 @@ final class RuleTable {
       int place = place(slots[index]);
       if (place < 0) {
         place = append(probe, line);
-        slots[index] = probe.hash(0) << Integer.SIZE | (place + 1);
-        if (++size * 10L / LEAST_SLOTS_PER_TEN >= slots.length) {
+        slots[index] = (probe.hash(0) << Integer.SIZE) | (place + 1);
+        if (++size * (long) LEAST_SLOTS_PER_TEN / 10 >= slots.length) {
           move(new long[slots.length * 2]);
         }
       }
@@ -182,7 +181,7 @@ final class RuleTable {
       byte[] chunk = chunks[chunkCount - 1];
       INTS.set(chunk, position + LINE_OFFSET, line);
       System.arraycopy(probe.bytes(), 0, chunk, position + NAME_OFFSET, probe.length());
-      int place = (chunkCount - 1 << CHUNK_SHIFT) + position;
+      int place = ((chunkCount - 1) << CHUNK_SHIFT) + position;
       position += length;
       return place;
     }

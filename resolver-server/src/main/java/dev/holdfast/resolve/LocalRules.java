@@ -158,7 +158,9 @@ final class LocalRules {
     if (alias == null) {
       return answer;
     }
-    AnswerRecords reused = records == null ? records = new AnswerRecords() : records;
-    return alias.before(answer, reused);
+    if (records == null) {
+      records = new AnswerRecords();
+    }
+    return alias.before(answer, records);
   }
 }

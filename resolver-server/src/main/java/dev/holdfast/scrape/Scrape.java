@@ -51,6 +51,7 @@ public final class Scrape implements AutoCloseable {
     counters.bindTo(registry);
     registry.getPrometheusRegistry().register(new LoopMetrics(loops));
     registry.getPrometheusRegistry().register(new UpstreamMetrics(() -> status.status().routes()));
+    registry.getPrometheusRegistry().register(new ListMetrics(() -> status.status().lists()));
     registry.getPrometheusRegistry().register(() -> buildInfo(version));
     FunctionCounter.builder("process_cpu", ProcessHandle.current(), Scrape::processorSeconds)
         .baseUnit("seconds")

@@ -56,9 +56,11 @@ public final class AnswerRecords {
    *
    * @param targets the names that the aliases lead to, one after the other
    */
-  public Answer behindAliases(
-      byte[] question, List<byte[]> targets, int ttlSeconds, Answer read) {
-    AnswerBuilder into = builder == null ? builder = new AnswerBuilder() : builder;
+  public Answer behindAliases(byte[] question, List<byte[]> targets, int ttlSeconds, Answer read) {
+    if (builder == null) {
+      builder = new AnswerBuilder();
+    }
+    AnswerBuilder into = builder;
     into.begin(question, 0, question.length);
     byte[] owner = question;
     for (byte[] target : targets) {
@@ -68,8 +70,7 @@ public final class AnswerRecords {
     }
     for (int i = 0; i < walk.end(); i++) {
       int type = walk.type(i);
-      into.startRecord(
-          section(i), message, walk.owner(i), type, walk.recordClass(i), walk.ttl(i));
+      into.startRecord(section(i), message, walk.owner(i), type, walk.recordClass(i), walk.ttl(i));
       into.rdata(type, message, walk.rdata(i), walk.rdlength(i));
     }
     return into.overflowed()

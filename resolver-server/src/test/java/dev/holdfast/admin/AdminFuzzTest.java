@@ -44,7 +44,12 @@ final class AdminFuzzTest {
 
   AdminFuzzTest() {
     Operator operator =
-        Operator.of(resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE, counters);
+        Operator.of(
+            resolver.resolvers(),
+            resolver.wallClock(),
+            () -> JournalView.NONE,
+            List::of,
+            counters);
     List<AdminRoute> routes = new ArrayList<>(ViewRoutes.of(operator));
     routes.add(
         AdminRoutes.status(List.of(counters), () -> StatusJson.of(operator.status().read())));

@@ -12,6 +12,7 @@ import dev.holdfast.lists.ListAction;
 import dev.holdfast.lists.ListConfig;
 import dev.holdfast.lists.ListReason;
 import dev.holdfast.lists.LocalConfig;
+import dev.holdfast.lists.RpzConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
@@ -62,7 +63,13 @@ class ConfigReaderTest {
             new HoldConfig(
                 HoldMode.OBSERVE, Duration.ofHours(24), 3, Duration.ofHours(6), List.of()),
             new LocalConfig(
-                List.of(), List.of(), List.of(), List.of(), Duration.ofMinutes(1), 2_000_000),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Duration.ofMinutes(1),
+                2_000_000),
             new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16_384, Duration.ofSeconds(4)),
             new TcpConfig(
                 1024,
@@ -118,6 +125,7 @@ class ConfigReaderTest {
           records: ["printer.home.example 300 IN A 192.0.2.7"]
           hosts: /etc/hosts
           allow: [Good.example]
+          rpz: { threats: { file: /srv/threats.zone, reason: censored } }
           lists:
             ads: { file: /srv/ads.txt, action: null-address, reason: filtered }
             known-good: { file: /srv/good.txt, action: allow }
@@ -179,6 +187,9 @@ class ConfigReaderTest {
                     List.of("printer.home.example 300 IN A 192.0.2.7"),
                     List.of(Path.of("/etc/hosts")),
                     List.of("good.example."),
+                    List.of(
+                        new RpzConfig(
+                            "threats", Path.of("/srv/threats.zone"), ListReason.CENSORED)),
                     List.of(
                         new ListConfig(
                             "ads",

@@ -31,6 +31,7 @@ class EffectiveConfigTest {
           records: ["printer.home.example 300 IN TXT \\"a b\\""]
           hosts: [/etc/hosts]
           allow: [good.example]
+          rpz: { threats: { file: /srv/threats.zone } }
           lists: { ads: { file: /srv/ads.txt, action: refused, reason: censored } }
         admin: { listen: "192.0.2.1:9999", token-file: "/etc/holdfast/a token" }
         log: { format: json, level: warn }

@@ -14,9 +14,11 @@ import java.util.List;
 public final class LocalPolicies {
 
   private static final int TTL_SECONDS = 60;
+  private static final String SOA = "@ 60 IN SOA localhost. nobody.invalid. 1 2 3 4 5";
 
   private final List<PolicyList> records = new ArrayList<>();
   private final List<PolicyList> allowed = new ArrayList<>();
+  private final List<PolicyList> zones = new ArrayList<>();
   private final List<PolicyList> exceptions = new ArrayList<>();
   private final List<PolicyList> blocked = new ArrayList<>();
 
@@ -48,6 +50,15 @@ public final class LocalPolicies {
     return this;
   }
 
+  /** A policy zone with these lines below the apex. */
+  public LocalPolicies withRpz(String... lines) {
+    RpzConfig config = new RpzConfig("threats", Path.of("threats.zone"), ListReason.BLOCKED);
+    List<String> zone = new ArrayList<>(List.of(SOA));
+    zone.addAll(List.of(lines));
+    zones.add(parse(Parsers.rpz(config, TTL_SECONDS), zone.toArray(String[]::new)).rules());
+    return this;
+  }
+
   /** Has these lines parsed. */
   static PolicyFile.Content parse(PolicyFile.Parser parser, String... lines) {
     return parse(parser, new Notes("file"), Integer.MAX_VALUE, lines);
@@ -69,6 +80,7 @@ public final class LocalPolicies {
   public LocalPolicy policy() {
     List<PolicyList> lists = new ArrayList<>(records);
     lists.addAll(allowed);
+    lists.addAll(zones);
     lists.addAll(exceptions);
     lists.addAll(blocked);
     return new LocalPolicy(lists);

@@ -8,6 +8,7 @@ import dev.holdfast.operate.NameStory.State;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Type;
 
@@ -18,7 +19,11 @@ class NameStoriesTest {
   private final FastResolver resolver = new FastResolver(HoldMode.ENFORCE, 1);
   private final Operator operator =
       Operator.of(
-          resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE, new LoopCounters());
+          resolver.resolvers(),
+          resolver.wallClock(),
+          () -> JournalView.NONE,
+          List::of,
+          new LoopCounters());
 
   @Test
   void read_allIsWell_tellsNothing() {

@@ -7,6 +7,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Type;
 
@@ -19,7 +20,11 @@ class StatusReaderTest {
     FastResolver resolver = new FastResolver(HoldMode.ENFORCE, 1);
     Operator operator =
         Operator.of(
-            resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE, new LoopCounters());
+            resolver.resolvers(),
+            resolver.wallClock(),
+            () -> JournalView.NONE,
+            List::of,
+            new LoopCounters());
     resolver.upstreams(GOOD);
     for (int i = 0; i < 3; i++) {
       resolver.ask("host" + i + ".example.org.", Type.A);
