@@ -15,16 +15,26 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Forges replies of an upstream with a raw socket (raw(7)): a third guess the id and are told the
- * ports, more than any spoofer off the path can hope for; a third guess ports too; a third know the
- * ports and come from elsewhere. Confined to one thread.
+ * Forges replies of an upstream with a raw socket (raw(7)), in turns of each {@link Kind} that it
+ * is told. Confined to one thread.
  */
 final class RawSpoofer implements AutoCloseable {
+
+  /** What a forged reply lacks. */
+  enum Kind {
+    /** The id; the port is known, more than any spoofer off the path can hope for. */
+    ID,
+    /** The id and the port. */
+    PORT,
+    /** The id and the source, another address or port than the upstream's; the port is known. */
+    SOURCE
+  }
 
   private static final int AF_INET = 2;
   private static final int SOCK_RAW = 3;
@@ -54,13 +64,15 @@ final class RawSpoofer implements AutoCloseable {
   private final MemorySegment buffer = arena.allocate(packet.length);
   private final MemorySegment target = arena.allocate(SOCKADDR_LENGTH);
   private final int packetsPerSecond;
+  private final List<Kind> kinds;
   private final int socket;
   private int[] knownPorts = {};
-  private final long[] sent = new long[3];
+  private final long[] sent = new long[Kind.values().length];
   private long lost;
 
-  RawSpoofer(int packetsPerSecond) throws Exception {
+  RawSpoofer(int packetsPerSecond, List<Kind> kinds) throws Exception {
     this.packetsPerSecond = packetsPerSecond;
+    this.kinds = kinds;
     MethodHandle open =
         handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     socket = invoke(open);
@@ -122,7 +134,7 @@ final class RawSpoofer implements AutoCloseable {
         knownPorts = portsTowardsUpstream();
         nextLookNanos = nowNanos + PORTS_LOOK_NANOS;
       }
-      forge((int) (i % 3));
+      forge(kinds.get((int) (i % kinds.size())));
       long dueNanos = startNanos + TimeUnit.SECONDS.toNanos(i + 1) / packetsPerSecond;
       nowNanos = System.nanoTime();
       while (nowNanos - dueNanos < 0) {
@@ -132,11 +144,11 @@ final class RawSpoofer implements AutoCloseable {
     }
   }
 
-  private void forge(int kind) {
-    boolean portKnown = kind != 1 && knownPorts.length > 0;
+  private void forge(Kind kind) {
+    boolean portKnown = kind != Kind.PORT && knownPorts.length > 0;
     int port =
         portKnown ? knownPorts[random.nextInt(knownPorts.length)] : random.nextInt(1024, 1 << 16);
-    boolean elsewhere = kind == 2;
+    boolean elsewhere = kind == Kind.SOURCE;
     ByteBuffer fields = ByteBuffer.wrap(packet);
     fields.put(IP_HEADER_LENGTH - 5, (byte) (elsewhere && random.nextBoolean() ? 54 : 53));
     fields.putShort(
@@ -153,7 +165,7 @@ final class RawSpoofer implements AutoCloseable {
     if (send() < 0) {
       lost++;
     } else {
-      sent[kind]++;
+      sent[kind.ordinal()]++;
     }
   }
 

@@ -15,9 +15,11 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What stands around a server that is spoofed at: an upstream that takes its time, a client that
@@ -51,14 +53,17 @@ final class SpoofingField {
   private SpoofingField() {}
 
   public static void main(String[] arguments) throws Exception {
-    new SpoofingField().run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+    List<RawSpoofer.Kind> kinds =
+        Stream.of(arguments[2].split(",", -1)).map(RawSpoofer.Kind::valueOf).toList();
+    new SpoofingField().run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), kinds);
   }
 
-  private void run(int seconds, int packetsPerSecond) throws Exception {
+  private void run(int seconds, int packetsPerSecond, List<RawSpoofer.Kind> kinds)
+      throws Exception {
     Thread.ofPlatform().daemon().start(unchecked(this::serveDatagrams));
     Thread.ofPlatform().daemon().start(unchecked(this::serveConnections));
     try (DatagramSocket client = new DatagramSocket();
-        RawSpoofer spoofer = new RawSpoofer(packetsPerSecond)) {
+        RawSpoofer spoofer = new RawSpoofer(packetsPerSecond, kinds)) {
       client.setSoTimeout(CLIENT_TIMEOUT_MILLIS);
       client.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), DNS_PORT));
       ask(client);
