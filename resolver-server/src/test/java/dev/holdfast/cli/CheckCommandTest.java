@@ -59,6 +59,33 @@ class CheckCommandTest {
   }
 
   @Test
+  void call_localPolicy_readsItsFilesAndNamesWhatCannotBeUsed() throws IOException {
+    Path list = Files.writeString(folder.resolve("ads.txt"), "ads.example.org\nexample.org##.ad\n");
+    Path zone =
+        Files.writeString(
+            folder.resolve("rpz.zone"), "@ SOA localhost. nobody.invalid. 1 2 3 4 5\nbad CNAM .\n");
+    Path none = folder.resolve("none");
+    Path file =
+        Files.writeString(
+            folder.resolve("f.yaml"),
+            """
+            local:
+              hosts: %s
+              rpz: { threats: { file: %s } }
+              lists: { ads: { file: %s } }
+            """
+                .formatted(none, zone, list));
+
+    assertThat(program.run("check", "--config", file.toString())).isOne();
+    assertThat(program.err().lines())
+        .containsExactly(
+            none + ": there is no such file",
+            zone + ":2: CNAM (expected a record type such as A, AAAA or CNAME)");
+    assertThat(program.out().lines())
+        .containsExactly("note: " + list + ":2: no name: example.org##.ad");
+  }
+
+  @Test
   void call_missingFile_isAFailure() {
     assertThat(program.run("check", "--config", "/nonexistent.yaml")).isOne();
     assertThat(program.err()).startsWith("/nonexistent.yaml: no such file");

@@ -6,6 +6,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
+import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import dev.holdfast.metrics.Counter;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
 /** A whole server with records and lists of its own, in files that change. */
@@ -102,6 +104,40 @@ class LocalPolicyTest {
 
     ask("nas.home.example", Type.A);
     assertThat(upstream.queriesFor("nas.home.example")).isPositive();
+  }
+
+  @Test
+  void list_added_blocksWhatIsCachedAndAnOutageDoesNotBringItBack() throws Exception {
+    assertThat(ask("ads.example.org", Type.A)).containsExactly("192.0.2.1");
+    Path list = Files.writeString(folder.resolve("ads.txt"), "||ads.example.org^\n");
+    configure("local: { lists: { ads: { file: %s, reason: filtered } } }%n".formatted(list));
+
+    assertThat(holdfast.reload().problems()).isEmpty();
+
+    upstream.breakWith(Breakage.SILENCE);
+    assertThat(rcode("ads.example.org")).isEqualTo(Rcode.NXDOMAIN);
+    assertThat(holdfast.count(Counter.BLOCKED_NXDOMAIN)).isOne();
+  }
+
+  @Test
+  void list_brokenLater_goesOnBlocking() throws Exception {
+    Path list = Files.writeString(folder.resolve("ads.txt"), "ads.example.org\n");
+    configure("local: { lists: { ads: { file: %s } } }%n".formatted(list));
+    holdfast.reload();
+
+    Files.writeString(list, "<html>Too many requests</html>\n");
+    Await.until("the complaint", () -> holdfast.count(Counter.LISTS_BROKEN) > 0);
+
+    assertThat(rcode("ads.example.org")).isEqualTo(Rcode.NXDOMAIN);
+    Files.writeString(list, "other.example.org\n");
+    Await.until("the list again", () -> rcode("ads.example.org") == Rcode.NOERROR);
+    assertThat(rcode("other.example.org")).isEqualTo(Rcode.NXDOMAIN);
+  }
+
+  private int rcode(String name) throws IOException {
+    try (Stub stub = new Stub(holdfast.addresses().getFirst())) {
+      return stub.ask(name, Type.A).getRcode();
+    }
   }
 
   private void hosts(String text) throws IOException {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.hold.Pin;
+import dev.holdfast.lists.ListAction;
+import dev.holdfast.lists.LocalPolicies;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Explanation.Cached;
+import dev.holdfast.operate.Explanation.Decided;
 import dev.holdfast.operate.Explanation.Failed;
 import dev.holdfast.operate.Explanation.Known;
 import dev.holdfast.operate.Explanation.Outcome;
 import dev.holdfast.operate.Explanation.Question;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
@@ -50,6 +54,20 @@ class ExplainerTest {
             new Question("A", false, false, Outcome.ASK, null, null, null, null),
             new Question("AAAA", false, false, Outcome.ASK, null, null, null, null));
     assertThat(resolver.sent()).as("explaining asks nobody").isZero();
+  }
+
+  @Test
+  void explain_blockedName_tellsWhichLineOfWhichListDoes() {
+    var _ =
+        resolver
+            .resolvers()
+            .setLocalPolicy(
+                LocalPolicies.blocking(ListAction.NXDOMAIN, "# ads", "example.org"), Runnable::run);
+
+    Explanation explanation = explainer.explain(QNAME, RecordType.A);
+
+    assertThat(explanation.policy()).isEqualTo(new Decided(Rule.Action.NXDOMAIN, "ads (file:2)"));
+    assertThat(explanation.questions()).extracting(Question::outcome).containsOnly(Outcome.RULED);
   }
 
   @Test
