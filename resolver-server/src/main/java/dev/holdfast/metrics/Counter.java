@@ -110,6 +110,10 @@ public enum Counter {
   LIMIT_IN_FLIGHT("Queries turned away because too many questions were in flight"),
   LIMIT_IN_FLIGHT_REPLACED("Questions given up to make room for newer ones"),
   LIMIT_IN_FLIGHT_PER_UPSTREAM("Queries turned away because too many waited for the upstream"),
+  LIMIT_IN_FLIGHT_PER_CLIENT(
+      "Queries turned away because their client had as many questions in flight as places were"
+          + " left"),
+  LIMIT_REPEATS("Questions not repeated because half of the places at their upstreams were taken"),
   LIMIT_WAITERS_PER_QUESTION("Queries turned away because too many waited for the question"),
   LIMIT_WAITERS_PER_CLIENT("Queries turned away because too many of their client waited"),
   LIMIT_PINS("Pins refused because too many questions were pinned"),

@@ -62,6 +62,8 @@ public enum CounterGroup {
       member("in_flight", Counter.LIMIT_IN_FLIGHT),
       member("in_flight_replaced", Counter.LIMIT_IN_FLIGHT_REPLACED),
       member("in_flight_per_upstream", Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM),
+      member("in_flight_per_client", Counter.LIMIT_IN_FLIGHT_PER_CLIENT),
+      member("repeats", Counter.LIMIT_REPEATS),
       member("waiters_per_question", Counter.LIMIT_WAITERS_PER_QUESTION),
       member("waiters_per_client", Counter.LIMIT_WAITERS_PER_CLIENT),
       member("stale_refreshes", Counter.LIMIT_STALE_REFRESHES),

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 
@@ -171,7 +172,7 @@ public final class VirtualDay {
     private final DayAnswers answers = new DayAnswers(day);
 
     @Override
-    public void ask(
+    public Sent ask(
         Upstream upstream,
         byte[] message,
         int length,
@@ -180,11 +181,12 @@ public final class VirtualDay {
         ReplyHandler handler) {
       tally.askedUpstream(second());
       byte[] reply = answers.reply(message, length, second());
-      var _ =
+      Future<?> replying =
           loop.schedule(
               () -> handler.replied(reply, reply.length, loop.nowNanos()),
               REPLY_MILLIS,
               TimeUnit.MILLISECONDS);
+      return () -> replying.cancel(false);
     }
   }
 }

@@ -1,12 +1,14 @@
 package dev.holdfast.resolve;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Timeouts;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.wire.ReplyKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message to one upstream, until a reply or a failure: keeps that upstream's health and tells
@@ -38,6 +40,11 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
 
   /** Time from sending until it counts as late; repetitions of one question do not. */
   private long lateNanos;
+
+  private Exchange.@Nullable Sent sent;
+
+  /** The attempt of the same question before this one. */
+  private @Nullable Attempt previous;
 
   private boolean open = true;
 
@@ -91,6 +98,25 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
 
   long sentAtNanos() {
     return sentAtNanos;
+  }
+
+  /** The message is on its way, after that of {@code earlierAttempt}. */
+  void sent(Exchange.Sent message, @Nullable Attempt earlierAttempt) {
+    sent = message;
+    previous = earlierAttempt;
+  }
+
+  /** The attempt of the same question before this one, or null. */
+  @Nullable Attempt previous() {
+    return previous;
+  }
+
+  /** Takes the message back: nobody waits for the reply. */
+  void withdraw() {
+    if (open && sent != null) {
+      close();
+      sent.withdraw();
+    }
   }
 
   /** Does something about it when the reply takes long. */

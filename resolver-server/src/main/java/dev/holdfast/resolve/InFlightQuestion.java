@@ -23,8 +23,8 @@ final class InFlightQuestion {
 
   private final CacheKey key;
   private final Route route;
+  private final int client;
   private final long startedAtNanos;
-  private final boolean isProtected;
   private final Questioner questioner;
   private final Learner learner;
   private final InFlightTable table;
@@ -34,6 +34,7 @@ final class InFlightQuestion {
   /** What says that a proven name is gone, while others are asked whether it is true. */
   private @Nullable Absence disputed;
 
+  private @Nullable Attempt lastAttempt;
   private int sends;
   private int openAttempts;
 
@@ -42,18 +43,21 @@ final class InFlightQuestion {
 
   private boolean done;
 
+  /**
+   * @param client who asked first: a slot of {@link WaiterQuota} or {@link Places#NO_CLIENT}
+   */
   InFlightQuestion(
       CacheKey key,
       Route route,
+      int client,
       long startedAtNanos,
-      boolean isProtected,
       Questioner questioner,
       Learner learner,
       InFlightTable table) {
     this.key = key;
     this.route = route;
+    this.client = client;
     this.startedAtNanos = startedAtNanos;
-    this.isProtected = isProtected;
     this.questioner = questioner;
     this.learner = learner;
     this.table = table;
@@ -104,7 +108,9 @@ final class InFlightQuestion {
     roster.asked(index);
     openAttempts++;
     long timeoutNanos = Math.min(Health.MAX_TIMEOUT_NANOS, leftNanos);
-    questioner.send(key, attempt.upstream(), stream, timeoutNanos, attempt);
+    attempt.sent(
+        questioner.send(key, attempt.upstream(), stream, timeoutNanos, attempt), lastAttempt);
+    lastAttempt = attempt;
     attempt.watch();
   }
 
@@ -134,6 +140,9 @@ final class InFlightQuestion {
       return true;
     }
     if (route.isDown() || (!waiters.areInNeed() && !route.wasHeardSince(overdue.sentAtNanos()))) {
+      return false;
+    }
+    if (!table.mayRepeat(this)) {
       return false;
     }
     if (questioner.choose(route.upstreams(), roster.tried()) == UpstreamChoice.NONE) {
@@ -252,8 +261,17 @@ final class InFlightQuestion {
     waiters.fail(roster.rcode(), roster.notice());
   }
 
-  /** Ends the question for want of room, which says nothing about it. */
-  void giveUp() {
+  /** Ends the question to make room for another one. */
+  void giveWay() {
+    questioner.count(Counter.LIMIT_IN_FLIGHT_REPLACED);
+    giveUp();
+    for (Attempt each = lastAttempt; each != null; each = each.previous()) {
+      each.withdraw();
+    }
+  }
+
+  /* For want of room, which says nothing about the question. */
+  private void giveUp() {
     end();
     waiters.fail(Rcode.SERVFAIL, Notices.OVERLOADED);
   }
@@ -280,8 +298,8 @@ final class InFlightQuestion {
     return startedAtNanos;
   }
 
-  /** Whether it keeps its place when the table is full. */
-  boolean isProtected() {
-    return isProtected;
+  /** Who asked first: a slot of {@link WaiterQuota} or {@link Places#NO_CLIENT}. */
+  int client() {
+    return client;
   }
 }

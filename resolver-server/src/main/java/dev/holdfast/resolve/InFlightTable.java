@@ -8,9 +8,7 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Rcode;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,26 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlightTable {
 
-  /*
-   * When the table is full, a question older than this gives way to a new one. Half of the places
-   * belong to questions that never give way, so that a flood cannot keep slow names from ever being
-   * answered.
-   */
-  private static final long REPLACEABLE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
   private final Resolvers resolvers;
   private final Questioner questioner;
   private final Learner learner;
   private final LoopCounters counters;
   private final Map<CacheKey, InFlightQuestion> questions = new HashMap<>();
-
-  /** Those that may have to give way, the oldest first. */
-  private final LinkedHashSet<InFlightQuestion> replaceable = new LinkedHashSet<>();
-
-  private int capacity;
+  private final Places places;
   private int waitersPerQuestion;
-  private int pendingPerUpstream;
-  private int protectedQuestions;
   private volatile int size;
 
   InFlightTable(Resolvers resolvers, Questioner questioner, LoopCounters counters) {
@@ -46,20 +31,17 @@ final class InFlightTable {
     this.questioner = questioner;
     this.learner = new Learner(resolvers, counters);
     this.counters = counters;
-    limitTo(resolvers.config().limits());
+    LimitsConfig limits = resolvers.config().limits();
+    this.places = new Places(resolvers.loopCount(), limits);
+    this.waitersPerQuestion = limits.waitersPerQuestion();
   }
 
   /** Goes on with another configuration; questions in flight stay. */
   void use(Resolvers.Config config) {
-    limitTo(config.limits());
+    places.limitTo(config.limits());
+    waitersPerQuestion = config.limits().waitersPerQuestion();
     questioner.use(config);
     learner.use(config);
-  }
-
-  private void limitTo(LimitsConfig limits) {
-    capacity = Math.max(1, limits.inFlight() / resolvers.loopCount());
-    waitersPerQuestion = limits.waitersPerQuestion();
-    pendingPerUpstream = limits.inFlightPerUpstream();
   }
 
   /**
@@ -85,14 +67,8 @@ final class InFlightTable {
       fail(waiter, stale, failure.rcode(), Notices.REMEMBERED);
       return;
     }
-    if (waiter.route().isFull(pendingPerUpstream)) {
-      counters.increment(Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM);
-      fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
-      return;
-    }
-    question = start(key, waiter.route(), nowNanos);
+    question = start(key, waiter.route(), waiter.quotaSlot(), nowNanos);
     if (question == null) {
-      counters.increment(Counter.LIMIT_IN_FLIGHT);
       fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
       return;
     }
@@ -118,14 +94,14 @@ final class InFlightTable {
    * way. Costs no more than a look at the table, so that a flood does not either.
    *
    * @param question may be a probe
+   * @param client a slot of {@link WaiterQuota}
    */
-  boolean turnsAway(CacheKey question, Route route, long nowNanos) {
-    boolean upstreamsFull = route.isFull(pendingPerUpstream);
-    if ((!upstreamsFull && hasRoom(nowNanos)) || questions.containsKey(question)) {
+  boolean turnsAway(CacheKey question, Route route, int client, long nowNanos) {
+    Counter refusal = places.refusal(route, client, nowNanos);
+    if (refusal == null || questions.containsKey(question)) {
       return false;
     }
-    counters.increment(
-        upstreamsFull ? Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM : Counter.LIMIT_IN_FLIGHT);
+    counters.increment(refusal);
     return true;
   }
 
@@ -147,49 +123,41 @@ final class InFlightTable {
         || resolvers.failures().recall(key, nowNanos) != null) {
       return;
     }
-    InFlightQuestion question = start(key, route, nowNanos);
-    if (question == null) {
-      counters.increment(Counter.LIMIT_IN_FLIGHT);
-    } else {
+    InFlightQuestion question = start(key, route, Places.NO_CLIENT, nowNanos);
+    if (question != null) {
       question.ask(nowNanos);
     }
   }
 
-  private @Nullable InFlightQuestion start(CacheKey key, Route route, long nowNanos) {
-    if (!hasRoom(nowNanos)) {
+  private @Nullable InFlightQuestion start(CacheKey key, Route route, int client, long nowNanos) {
+    Counter refusal = places.refusal(route, client, nowNanos);
+    if (refusal != null) {
+      counters.increment(refusal);
       return null;
     }
-    if (questions.size() >= capacity) {
-      counters.increment(Counter.LIMIT_IN_FLIGHT_REPLACED);
-      replaceable.getFirst().giveUp();
-    }
-    boolean isProtected = protectedQuestions < capacity / 2;
+    places.makeRoom(route, nowNanos);
     InFlightQuestion question =
-        new InFlightQuestion(key, route, nowNanos, isProtected, questioner, learner, this);
+        new InFlightQuestion(key, route, client, nowNanos, questioner, learner, this);
     questions.put(key, question);
+    places.take(question);
     size = questions.size();
-    if (isProtected) {
-      protectedQuestions++;
-    } else {
-      replaceable.add(question);
-    }
     return question;
   }
 
-  private boolean hasRoom(long nowNanos) {
-    return questions.size() < capacity
-        || (!replaceable.isEmpty()
-            && nowNanos - replaceable.getFirst().startedAtNanos() >= REPLACEABLE_AFTER_NANOS);
+  /** Whether a question may be sent once more though no reply is missing for good. */
+  boolean mayRepeat(InFlightQuestion question) {
+    if (places.allowRepeat(question.route())) {
+      return true;
+    }
+    counters.increment(Counter.LIMIT_REPEATS);
+    return false;
   }
 
   /** Takes a question out that has ended. */
   void remove(InFlightQuestion question) {
     questions.remove(question.key());
-    replaceable.remove(question);
+    places.giveBack(question);
     size = questions.size();
-    if (question.isProtected()) {
-      protectedQuestions--;
-    }
   }
 
   /** Number of questions in flight on this loop; readable by any thread. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param inFlight questions that wait for upstreams, in the whole process
  * @param inFlightPerUpstream questions that wait for one upstream
  * @param waitersPerQuestion clients that wait for one question
- * @param waitersPerClient questions that one client address waits for
+ * @param waitersPerClient queries of one client that wait
  * @param sendsPerQuestion messages to upstreams for one question of a client
  * @param cnameChain aliases followed in one answer
  * @param cachedRecords records of an answer that is remembered; longer ones are passed on only

@@ -406,11 +406,11 @@ final class QueryResolver implements Resolver {
       return assembler.error(query, Rcode.SERVFAIL, Notices.LOOP, client.stream(), response);
     }
     QueryResolver home = resolvers.home(probe);
-    if (home == this && inFlight.turnsAway(probe, route, nowNanos)) {
+    int slot = quota.slot(client.addressHigh(), client.addressLow());
+    if (home == this && inFlight.turnsAway(probe, route, slot, nowNanos)) {
       return overloaded(stale, client.stream(), response);
     }
-    int slot = quota.take(client.addressHigh(), client.addressLow());
-    if (slot == WaiterQuota.NONE) {
+    if (!quota.take(slot)) {
       counters.increment(Counter.LIMIT_WAITERS_PER_CLIENT);
       return overloaded(stale, client.stream(), response);
     }

@@ -74,7 +74,7 @@ final class Questioner {
   }
 
   /** Sends a question to one upstream. */
-  void send(
+  Exchange.Sent send(
       CacheKey key, Upstream upstream, boolean stream, long timeoutNanos, ReplyHandler handler) {
     byte[] question = key.question();
     int length =
@@ -83,7 +83,7 @@ final class Questioner {
     counters.increment(Counter.UPSTREAM_QUERIES);
     upstream.count(Upstream.Event.QUERY);
     hedgeBudget = Math.min(hedgeBudget + HEDGES_PER_QUERY, MAX_HEDGE_BUDGET);
-    exchange.ask(upstream, message, length, stream, timeoutNanos, handler);
+    return exchange.ask(upstream, message, length, stream, timeoutNanos, handler);
   }
 
   /** Returns the index of the upstream to ask next, or {@link UpstreamChoice#NONE}. */

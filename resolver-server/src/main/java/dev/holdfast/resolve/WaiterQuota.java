@@ -1,22 +1,23 @@
 package dev.holdfast.resolve;
 
+import dev.holdfast.policy.ClientBlocks;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many queries of each client wait on all loops, so that one client cannot take all places.
- * Clients share a slot when their addresses' hashes meet, which only makes the bound a little
- * tighter. Thread-safe.
+ * How many queries of each client wait on all loops, so that one client cannot take all places. A
+ * client is an IPv4 address or an IPv6 /64, which is the least that one host has. Clients may share
+ * a slot, which only makes the bound a little tighter. Thread-safe.
  */
 final class WaiterQuota {
 
-  /** {@link #take}: the client has as many waiting queries as it may. */
-  static final int NONE = -1;
+  /** How many slots there are, from 0 on. */
+  static final int SLOTS = 1 << 14;
 
-  private static final int SLOTS = 1 << 14;
-  private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
+  private static final int IPV4_BITS = 32;
+  private static final int IPV6_BITS = 64;
 
   private final AtomicIntegerArray waiting = new AtomicIntegerArray(SLOTS);
-  private final long seed;
+  private final ClientBlocks clients;
   private volatile int limit;
 
   /**
@@ -24,7 +25,7 @@ final class WaiterQuota {
    */
   WaiterQuota(int limit, long seed) {
     this.limit = limit;
-    this.seed = seed;
+    this.clients = new ClientBlocks(SLOTS, IPV4_BITS, IPV6_BITS, seed);
   }
 
   /** Changes how many queries of one client may wait. */
@@ -32,16 +33,18 @@ final class WaiterQuota {
     this.limit = limit;
   }
 
-  /** Takes a place for a client and returns its slot, or {@link #NONE}. */
-  int take(long addressHigh, long addressLow) {
-    long mixed = (addressHigh ^ seed) * MULTIPLIER ^ addressLow;
-    long hash = Math.unsignedMultiplyHigh(mixed ^ seed, MULTIPLIER) ^ (mixed * MULTIPLIER);
-    int slot = (int) (hash >>> 32) & (SLOTS - 1);
-    if (waiting.incrementAndGet(slot) > limit) {
-      waiting.decrementAndGet(slot);
-      return NONE;
+  /** Returns where a client's waiting queries are counted. */
+  int slot(long addressHigh, long addressLow) {
+    return clients.slot(addressHigh, addressLow);
+  }
+
+  /** Takes a place for a client, if it may have one more. */
+  boolean take(int slot) {
+    if (waiting.incrementAndGet(slot) <= limit) {
+      return true;
     }
-    return slot;
+    waiting.decrementAndGet(slot);
+    return false;
   }
 
   /** Gives a place back. */

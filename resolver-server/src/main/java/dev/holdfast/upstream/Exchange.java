@@ -6,6 +6,13 @@ package dev.holdfast.upstream;
  */
 public interface Exchange {
 
+  /** A query on its way. */
+  interface Sent {
+
+    /** No reply is wanted any more: the handler hears nothing, and the place is free. */
+    void withdraw();
+  }
+
   /**
    * Sends {@code message} with an id and a port of the exchange's own choice. The bytes are of
    * interest during the call only; their id field is of no meaning. The handler never runs inside
@@ -15,7 +22,7 @@ public interface Exchange {
    * @param stream true to ask over TCP even where the upstream takes UDP
    * @param timeoutNanos after this time the handler hears {@link FailureKind#TIMEOUT}
    */
-  void ask(
+  Sent ask(
       Upstream upstream,
       byte[] message,
       int length,

@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
  */
 public final class NettyExchange implements Exchange, AutoCloseable {
 
+  private static final Sent NOT_SENT = () -> {};
+
   private final ExchangeLoop loop;
   private final Map<Upstream, UdpSockets> udp = new HashMap<>();
   private final Map<Upstream, TcpConnections> tcp = new HashMap<>();
@@ -51,7 +53,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
   }
 
   @Override
-  public void ask(
+  public Sent ask(
       Upstream upstream,
       byte[] message,
       int length,
@@ -60,13 +62,11 @@ public final class NettyExchange implements Exchange, AutoCloseable {
       ReplyHandler handler) {
     int questionLength = ReplyMatch.questionLength(message, length);
     if (closed) {
-      failLater(handler, FailureKind.NETWORK_ERROR);
-      return;
+      return failLater(handler, FailureKind.NETWORK_ERROR);
     }
     if (!upstream.tryStart(pendingPerUpstream)) {
       loop.count(Counter.LIMIT_IN_FLIGHT_PER_UPSTREAM);
-      failLater(handler, FailureKind.OVERLOADED);
-      return;
+      return failLater(handler, FailureKind.OVERLOADED);
     }
     boolean overTcp = stream || upstream.spec().tcpOnly();
     PendingQuery query =
@@ -77,10 +77,12 @@ public final class NettyExchange implements Exchange, AutoCloseable {
     } else {
       sockets(upstream).send(query);
     }
+    return query;
   }
 
-  private void failLater(ReplyHandler handler, FailureKind kind) {
+  private Sent failLater(ReplyHandler handler, FailureKind kind) {
     loop.eventLoop.execute(() -> loop.notifyFailed(handler, kind));
+    return NOT_SENT;
   }
 
   private UdpSockets sockets(Upstream upstream) {

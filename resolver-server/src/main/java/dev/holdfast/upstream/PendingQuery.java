@@ -11,17 +11,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query from the call that asks until its handler has heard the outcome. After a timeout it
- * stays known to its socket, so that a late reply is taken for what it is. Confined to one event
- * loop.
+/**
+ * One query from the call that asks until its handler has heard the outcome or nobody waits any
+ * more. After that it stays known to its socket, so that a late reply is taken for what it is.
+ * Confined to one event loop.
  */
-final class PendingQuery extends Timeouts.Timeout {
+final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
 
   /** The socket or connection that a query waits on. */
   interface Carrier {
 
     /** The time of {@code query} is up; its handler hears of it afterwards. */
     void timedOut(PendingQuery query);
+
+    /** Nobody waits for {@code query} any more. */
+    void withdrawn(PendingQuery query);
   }
 
   /** How often a query is sent again because a reply lacked what it must have. */
@@ -328,6 +332,16 @@ final class PendingQuery extends Timeouts.Timeout {
         loop.count(Counter.UPSTREAM_COOKIES_GIVEN_UP);
       }
       loop.notifyFailed(handler, FailureKind.TIMEOUT);
+    }
+  }
+
+  @Override
+  public void withdraw() {
+    if (state == State.WAITING) {
+      end(State.TIMED_OUT);
+      if (carrier != null) {
+        carrier.withdrawn(this);
+      }
     }
   }
 

@@ -92,6 +92,15 @@ public final class Route {
     return true;
   }
 
+  /** How many more queries may wait for its upstreams, where {@code limit} may for each. */
+  public int placesLeft(int limit) {
+    int left = 0;
+    for (int i = 0; i < upstreams.size(); i++) {
+      left += Math.max(0, limit - upstreams.get(i).inFlight());
+    }
+    return left;
+  }
+
   /** Whether the last queries to every upstream got no reply, or it is known to be down. */
   public boolean isSilent() {
     for (int i = 0; i < upstreams.size(); i++) {

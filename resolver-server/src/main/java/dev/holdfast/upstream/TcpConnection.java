@@ -31,7 +31,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
   private static final int SILENT_TIMEOUTS = 2;
 
   /** Queries without a reply that a connection remembers; the next one ends it. */
-  private static final int MAX_LATE = 256;
+  private static final int MAX_LATE = 4096;
 
   /** Replies in a row that nobody asked for; the next one ends the connection. */
   private static final int MAX_NOT_ASKED = 16;
@@ -197,7 +197,19 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     if (silent && ++silentTimeouts >= SILENT_TIMEOUTS) {
       loop.count(Counter.UPSTREAM_CONNECTIONS_SILENT);
       lost();
-    } else if (queries.size() - waiting > MAX_LATE) {
+    } else {
+      limitLate();
+    }
+  }
+
+  @Override
+  public void withdrawn(PendingQuery query) {
+    stopWaiting();
+    limitLate();
+  }
+
+  private void limitLate() {
+    if (queries.size() - waiting > MAX_LATE) {
       lost();
     }
   }

@@ -178,6 +178,11 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
     stopWaiting();
   }
 
+  @Override
+  public void withdrawn(PendingQuery query) {
+    stopWaiting();
+  }
+
   private void stopWaiting() {
     waiting--;
     if (retired && waiting == 0) {

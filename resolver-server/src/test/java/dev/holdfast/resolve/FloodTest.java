@@ -95,7 +95,7 @@ final class FloodTest {
       for (int i = 0; i < FLOOD_PER_SECOND; i++) {
         String name = "n" + second + "-" + i + ".example.org";
         MessageBytes query = MessageBytes.query(name, RecordType.A);
-        fixture.ask(query, "10.0." + i % 200 + ".1", 4_000, /* stream= */ false);
+        fixture.ask(query, "10.0." + i % 250 + "." + i / 250, 4_000, /* stream= */ false);
       }
       most = Math.max(most, fixture.resolvers().inFlight());
       assertThat(fixture.ask("fresh.example.org", RecordType.A).isAnsweredAtOnce()).isTrue();

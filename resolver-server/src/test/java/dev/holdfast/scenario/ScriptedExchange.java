@@ -37,7 +37,7 @@ public final class ScriptedExchange implements Exchange {
   }
 
   /** One query as an upstream got it. */
-  public final class Query {
+  public final class Query implements Sent {
 
     private final Upstream upstream;
     private final Message message;
@@ -119,6 +119,11 @@ public final class ScriptedExchange implements Exchange {
       }
     }
 
+    @Override
+    public void withdraw() {
+      finish();
+    }
+
     private void finish() {
       pending.remove(this);
       timeout.cancel(false);
@@ -146,7 +151,7 @@ public final class ScriptedExchange implements Exchange {
   }
 
   @Override
-  public void ask(
+  public Sent ask(
       Upstream upstream,
       byte[] message,
       int length,
@@ -158,7 +163,9 @@ public final class ScriptedExchange implements Exchange {
     Header.putUint16(copy, Header.ID_OFFSET, sent);
     Header.putUint16(message, Header.ID_OFFSET, ~sent);
     try {
-      pending.add(new Query(upstream, new Message(copy), stream, timeoutNanos, handler));
+      Query query = new Query(upstream, new Message(copy), stream, timeoutNanos, handler);
+      pending.add(query);
+      return query;
     } catch (IOException e) {
       throw new IllegalArgumentException("an upstream was sent a malformed query", e);
     }

@@ -9,6 +9,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -56,13 +57,25 @@ final class ExchangeFixture implements AutoCloseable {
   }
 
   Outcome ask(Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
+    send(upstream, name, stream, timeoutNanos, outcome);
+    return outcome;
+  }
+
+  /** Asks and returns the query on its way. */
+  Exchange.Sent send(Upstream upstream, String name, boolean stream, Outcome outcome) {
+    return send(upstream, name, stream, PATIENCE_NANOS, outcome);
+  }
+
+  private Exchange.Sent send(
+      Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
     byte[] query = Exchanges.query(name);
+    AtomicReference<Exchange.Sent> sent = new AtomicReference<>();
     onLoop(
         () -> {
-          exchange.ask(upstream, query, query.length, stream, timeoutNanos, outcome);
+          sent.set(exchange.ask(upstream, query, query.length, stream, timeoutNanos, outcome));
           assertThat(outcome.calls()).as("calls inside ask").isZero();
         });
-    return outcome;
+    return sent.get();
   }
 
   /** Runs on the loop and waits for it. */

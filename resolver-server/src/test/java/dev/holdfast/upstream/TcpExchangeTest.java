@@ -309,6 +309,35 @@ class TcpExchangeTest {
   }
 
   @Test
+  void withdraw_oneOfTwo_leavesTheConnectionToTheOther() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    try (RawServer server =
+            RawServer.tcp(
+                network.loopback,
+                connection -> {
+                  byte[] withdrawn = connection.read(1).getFirst();
+                  arrived.countDown();
+                  byte[] wanted = connection.read(1).getFirst();
+                  connection.write(frame(Exchanges.response(withdrawn)));
+                  connection.write(frame(Exchanges.response(wanted)));
+                  connection.echo();
+                });
+        ExchangeFixture fixture = new ExchangeFixture(network)) {
+      Upstream upstream = server.tcpUpstream();
+      Outcome withdrawn = new Outcome();
+      Exchange.Sent sent = fixture.send(upstream, NAME, /* stream= */ true, withdrawn);
+      awaitLatch(arrived);
+      fixture.onLoop(sent::withdraw);
+      Outcome wanted = fixture.askOverTcp(upstream, NAME);
+      wanted.reply();
+
+      assertThat(withdrawn.hasEnded()).isFalse();
+      assertThat(fixture.count(Counter.UPSTREAM_CONNECTIONS_OPENED)).isEqualTo(1);
+      fixture.awaitNoneInFlight(upstream);
+    }
+  }
+
+  @Test
   void connect_unansweredUntilTimeout_isAbandonedAndBacksOff() throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, network.loopback);
         ExchangeFixture fixture = new ExchangeFixture(network, backOff(Duration.ofMinutes(1)))) {

@@ -291,6 +291,30 @@ class UdpExchangeTest {
   }
 
   @Test
+  void withdraw_beforeTheReply_freesThePlaceAndTheReplyIsLate() throws Exception {
+    List<Runnable> replies = new CopyOnWriteArrayList<>();
+    try (RawServer server =
+            RawServer.udp(
+                network.loopback,
+                (self, query, from) -> replies.add(() -> sendUnchecked(self, query, from)));
+        ExchangeFixture fixture = new ExchangeFixture(network)) {
+      Upstream upstream = server.upstream();
+      Outcome outcome = new Outcome();
+      Exchange.Sent sent = fixture.send(upstream, NAME, /* stream= */ false, outcome);
+      await(() -> !replies.isEmpty(), "the query");
+
+      fixture.onLoop(sent::withdraw);
+      assertThat(upstream.inFlight()).isZero();
+      replies.getFirst().run();
+
+      fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 1);
+      fixture.onLoop(sent::withdraw);
+      assertThat(upstream.inFlight()).isZero();
+      assertThat(outcome.hasEnded()).isFalse();
+    }
+  }
+
+  @Test
   void reply_twice_isNoNearMissForOthersOnTheSocket() throws Exception {
     try (RawServer server =
             RawServer.udp(
