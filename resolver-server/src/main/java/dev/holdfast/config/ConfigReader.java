@@ -279,7 +279,23 @@ public final class ConfigReader {
                     section.sizeBytes("cached-size", defaults.cachedSizeBytes()),
                     0,
                     Integer.MAX_VALUE),
+                section.value(
+                    "responses-per-second",
+                    ConfigReader::responsesPerSecond,
+                    defaults.responsesPerSecond()),
+                section.integer("late-responses-per-second", defaults.lateResponsesPerSecond()),
                 section.duration("answer-deadline", defaults.answerDeadline())));
+  }
+
+  private static int responsesPerSecond(String text) {
+    if (text.equals("auto")) {
+      return LimitsConfig.AUTO;
+    }
+    int rate = text.equals("off") ? 0 : text.matches("[1-9]\\d{0,6}") ? Integer.parseInt(text) : -1;
+    if (rate < 0 || rate > 1_000_000) {
+      throw new IllegalArgumentException(" (expected auto, off or 1..1000000)");
+    }
+    return rate;
   }
 
   private static TcpConfig tcp(SectionReader tcp, TcpConfig defaults) {

@@ -196,8 +196,18 @@ public final class EffectiveConfig {
     keys.put("cname-chain", limits.cnameChain());
     keys.put("cached-records", limits.cachedRecords());
     keys.put("cached-size", Quantities.formatSize(limits.cachedSizeBytes()));
+    keys.put("responses-per-second", responsesPerSecond(limits));
+    keys.put("late-responses-per-second", limits.lateResponsesPerSecond());
     put(keys, "answer-deadline", limits.answerDeadline());
     return keys;
+  }
+
+  private static Object responsesPerSecond(LimitsConfig limits) {
+    return switch (limits.responsesPerSecond()) {
+      case LimitsConfig.AUTO -> "auto";
+      case 0 -> "off";
+      default -> limits.responsesPerSecond();
+    };
   }
 
   private static Map<String, Object> tcp(TcpConfig tcp) {

@@ -23,6 +23,12 @@ public enum Counter {
   UNEXPECTED_FAILURES("Queries that hit an error in this server"),
   DROPPED_TOO_SHORT("Messages dropped because they were shorter than a DNS header"),
   DROPPED_NOT_A_QUERY("Messages dropped because they were responses"),
+  DROPPED_DUPLICATE(
+      "Queries dropped because the same query of the same client was waiting already"),
+  DROPPED_RATE("Queries dropped because their network had its share of responses over UDP"),
+  SLIPPED_RATE("Queries answered with TC alone because their network had its share of responses"),
+  DROPPED_LATE("Late responses dropped because their client had its share of such"),
+  SLIPPED_LATE("Late responses sent with TC alone because their client had its share of such"),
   COOKIES_NEW("Queries with a client cookie and no server cookie yet"),
   COOKIES_VALID("Queries with a cookie of this server, so that their source is no forgery"),
   COOKIES_INVALID("Queries with a server cookie that is not this server's, or too old"),

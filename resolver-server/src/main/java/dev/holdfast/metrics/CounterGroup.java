@@ -49,7 +49,15 @@ public enum CounterGroup {
       member("source_port_zero", Counter.UDP_SOURCE_PORT_ZERO),
       member("own_source", Counter.UDP_OWN_SOURCE),
       member("too_short", Counter.DROPPED_TOO_SHORT),
-      member("not_a_query", Counter.DROPPED_NOT_A_QUERY)),
+      member("not_a_query", Counter.DROPPED_NOT_A_QUERY),
+      member("duplicate", Counter.DROPPED_DUPLICATE),
+      member("rate", Counter.DROPPED_RATE),
+      member("late", Counter.DROPPED_LATE)),
+  SLIPPED(
+      "Queries answered with TC alone to slow their clients down",
+      "reason",
+      member("rate", Counter.SLIPPED_RATE),
+      member("late", Counter.SLIPPED_LATE)),
   COOKIES(
       "Queries with a cookie, by what it is worth",
       "kind",

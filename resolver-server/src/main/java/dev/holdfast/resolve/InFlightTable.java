@@ -78,7 +78,9 @@ final class InFlightTable {
 
   private void joinQuestion(
       InFlightQuestion question, Waiter waiter, @Nullable CacheEntry stale, long nowNanos) {
-    if (stale != null && question.waiters().timeoutPassed()) {
+    if (question.waiters().includeDuplicateOf(waiter)) {
+      waiter.origin().drop(waiter);
+    } else if (stale != null && question.waiters().timeoutPassed()) {
       waiter.origin().answerStale(waiter, stale);
     } else if (question.waiters().count() >= waitersPerQuestion) {
       counters.increment(Counter.LIMIT_WAITERS_PER_QUESTION);

@@ -7,6 +7,7 @@ import dev.holdfast.cache.FailureMemory.Failure;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.ResponseRate;
 import dev.holdfast.policy.Rule;
 import dev.holdfast.policy.ServerCookies;
 import dev.holdfast.upstream.Exchange;
@@ -21,6 +22,7 @@ import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ResponseAssembler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class QueryResolver implements Resolver {
 
   private static final int MILLIS_PER_KEEPALIVE_UNIT = 100;
+
+  /**
+   * Responses that were waited for longer could have been collected for a victim, to be sent to it
+   * all at once (DNSBomb, CVE-2024-33655).
+   */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Types from here to {@link RecordType#ANY} are questions and not data (RFC 6895 §3.1). */
   private static final int FIRST_META_TYPE = 128;
@@ -63,6 +71,7 @@ final class QueryResolver implements Resolver {
   private boolean staleAtOnce;
   private int staleTtlSeconds;
   private ResponseAssembler assembler;
+  private @Nullable ResponseRate rate;
 
   QueryResolver(
       Resolvers resolvers,
@@ -88,6 +97,7 @@ final class QueryResolver implements Resolver {
     this.staleAtOnce = config.stale().clientTimeout().isZero();
     this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
     this.assembler = assembler(config);
+    this.rate = resolvers.rateLimits().ofNetworks();
   }
 
   /** Takes over the configuration of the moment on its loop; callable from any other. */
@@ -107,6 +117,7 @@ final class QueryResolver implements Resolver {
     staleAtOnce = config.stale().clientTimeout().isZero();
     staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
     assembler = assembler(config);
+    rate = resolvers.rateLimits().ofNetworks();
     inFlight.use(config);
     staleRefreshes.setPace(refreshesPerSecond(config));
     quota.setLimit(config.limits().waitersPerClient());
@@ -134,7 +145,11 @@ final class QueryResolver implements Resolver {
       cookies.answer(query, client.addressHigh(), client.addressLow());
       counters.increment(cookieCounter());
     }
-    int responseLength = walk(gate, client, nowNanos, response);
+    ResponseRate limit = rate;
+    int responseLength =
+        limit == null || client.stream()
+            ? walk(gate, client, nowNanos, response)
+            : walkWithin(limit, gate, client, nowNanos, response);
     if (responseLength > 0) {
       countResponse(gate, client.stream(), response);
       if (tap != null) {
@@ -147,6 +162,26 @@ final class QueryResolver implements Resolver {
       }
     }
     return responseLength;
+  }
+
+  /* A response that can be forged for costs its network a part of what it gets. */
+  private int walkWithin(
+      ResponseRate limit, int gate, Client client, long nowNanos, byte[] response) {
+    if (query.addressProven()
+        || LocalAddress.isThisHost(client.addressHigh(), client.addressLow())) {
+      return walk(gate, client, nowNanos, response);
+    }
+    return switch (limit.admit(client.addressHigh(), client.addressLow(), nowNanos)) {
+      case SENT -> walk(gate, client, nowNanos, response);
+      case SLIPPED -> {
+        answerFrom(Counter.SLIPPED_RATE);
+        yield assembler.truncated(query, gate == Query.ACCEPTED ? Rcode.NOERROR : gate, response);
+      }
+      case DROPPED -> {
+        counters.increment(Counter.DROPPED_RATE);
+        yield DROPPED;
+      }
+    };
   }
 
   private void answerFrom(Counter counter) {
@@ -552,11 +587,25 @@ final class QueryResolver implements Resolver {
     quota.giveBack(waiter.quotaSlot());
   }
 
-  private void send(Waiter waiter, int length) {
+  /** Forgets a waiter of this loop whose client gets its answer already; callable from any loop. */
+  void drop(Waiter waiter) {
+    loop.execute(
+        () -> {
+          counters.increment(Counter.DROPPED_DUPLICATE);
+          giveUpPlace(waiter);
+        });
+  }
+
+  private void send(Waiter waiter, int assembledLength) {
     giveUpPlace(waiter);
+    long nowNanos = resolvers.nowNanos();
+    boolean late = !waiter.stream() && nowNanos - waiter.arrivedAtNanos() > LATE_NANOS;
+    int length = late ? lateLength(waiter, assembledLength, nowNanos) : assembledLength;
+    if (length == DROPPED) {
+      return;
+    }
     countResponse(Query.ACCEPTED, waiter.stream(), lateResponse);
     waiter.path().reply(lateResponse, length);
-    long nowNanos = resolvers.nowNanos();
     counters.misses().record(nowNanos - waiter.arrivedAtNanos(), 1);
     if (tap != null) {
       tap.answered(
@@ -567,5 +616,25 @@ final class QueryResolver implements Resolver {
                   waiter.stream(), waiter.addressHigh(), waiter.addressLow(), waiter.clientPort())
               .times(waiter.arrivedAtNanos(), nowNanos));
     }
+  }
+
+  private int lateLength(Waiter waiter, int assembledLength, long nowNanos) {
+    long high = waiter.addressHigh();
+    long low = waiter.addressLow();
+    if (query.addressProven() || LocalAddress.isThisHost(high, low)) {
+      return assembledLength;
+    }
+    return switch (resolvers.rateLimits().ofLateResponses().admit(high, low, nowNanos)) {
+      case SENT -> assembledLength;
+      case SLIPPED -> {
+        counters.increment(Counter.SLIPPED_LATE);
+        int rcode = Header.uint16(lateResponse, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
+        yield assembler.truncated(query, rcode, lateResponse);
+      }
+      case DROPPED -> {
+        counters.increment(Counter.DROPPED_LATE);
+        yield DROPPED;
+      }
+    };
   }
 }

@@ -42,6 +42,7 @@ public final class Resolvers {
   private final FailureMemory failures = new FailureMemory();
   private final WaiterQuota quota;
   private final Holds holds;
+  private final RateLimits rateLimits;
   private final SignatureFilter recallFilter = new SignatureFilter();
   private final PolicySweep recallSweep;
   private final LongSupplier nanoClock;
@@ -92,6 +93,7 @@ public final class Resolvers {
     this.recallSweep = new PolicySweep(this);
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
+    this.rateLimits = new RateLimits(config, nanoClock.getAsLong());
     this.ownPorts = ownPorts;
     this.routes = routes;
     this.localNames = localNamesBeside(routes);
@@ -119,6 +121,7 @@ public final class Resolvers {
     config = newConfig;
     cache.setMaxSizeBytes(newConfig.cache().maxSizeBytes());
     holds.reconfigure(newConfig.hold());
+    rateLimits.use(newConfig, nowNanos());
     CompletableFuture.allOf(
             loops.stream().map(QueryResolver::reconfigure).toArray(CompletableFuture[]::new))
         .join();
@@ -261,6 +264,10 @@ public final class Resolvers {
 
   InstantSource wallClock() {
     return wallClock;
+  }
+
+  RateLimits rateLimits() {
+    return rateLimits;
   }
 
   OwnPorts ownPorts() {

@@ -2,6 +2,7 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.upstream.Route;
+import dev.holdfast.wire.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,5 +60,18 @@ record Waiter(
         return path;
       }
     };
+  }
+
+  /**
+   * Whether {@code other} is the same query over UDP once more, so that one answer does for both.
+   */
+  boolean isRepeatedBy(Waiter other) {
+    return !stream
+        && !other.stream
+        && clientPort == other.clientPort
+        && addressLow == other.addressLow
+        && addressHigh == other.addressHigh
+        && Header.uint16(message, Header.ID_OFFSET)
+            == Header.uint16(other.message, Header.ID_OFFSET);
   }
 }

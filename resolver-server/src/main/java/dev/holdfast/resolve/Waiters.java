@@ -60,6 +60,16 @@ final class Waiters {
     }
   }
 
+  /** Whether the very same datagram waits: its client has sent it again. */
+  boolean includeDuplicateOf(Waiter waiter) {
+    for (int i = 0; i < waiting.size(); i++) {
+      if (waiting.get(i).isRepeatedBy(waiter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether somebody waits, and there is nothing to tell them when upstreams fail. */
   boolean areInNeed() {
     return stale == null && !waiting.isEmpty();

@@ -70,7 +70,8 @@ class ConfigReaderTest {
                 List.of(),
                 Duration.ofMinutes(1),
                 2_000_000),
-            new LimitsConfig(4096, 1024, 100, 1000, 8, 11, 256, 16_384, Duration.ofSeconds(4)),
+            new LimitsConfig(
+                4096, 1024, 100, 1000, 8, 11, 256, 16_384, -1, 100, Duration.ofSeconds(4)),
             new TcpConfig(
                 1024,
                 64,
@@ -141,6 +142,8 @@ class ConfigReaderTest {
           cname-chain: 6
           cached-records: 7
           cached-size: 1KiB
+          responses-per-second: 8
+          late-responses-per-second: 10
           answer-deadline: 9s
         tcp:
           max-connections: 10
@@ -203,7 +206,7 @@ class ConfigReaderTest {
                             ListReason.BLOCKED)),
                     Duration.ofSeconds(10),
                     8),
-                new LimitsConfig(1, 2, 3, 4, 5, 6, 7, 1024, Duration.ofSeconds(9)),
+                new LimitsConfig(1, 2, 3, 4, 5, 6, 7, 1024, 8, 10, Duration.ofSeconds(9)),
                 new TcpConfig(
                     10,
                     11,

@@ -26,7 +26,7 @@ class EffectiveConfigTest {
         access: { allow: [0.0.0.0/0, "2001:db8::/32"], open: true }
         cache: { max-size: 64MiB, min-ttl: 2s, prefetch: false }
         hold: { default: "off", window: 90m, zones: { amazonaws.com: enforce } }
-        limits: { cached-size: 1000B }
+        limits: { cached-size: 1000B, responses-per-second: 7 }
         local:
           records: ["printer.home.example 300 IN TXT \\"a b\\""]
           hosts: [/etc/hosts]

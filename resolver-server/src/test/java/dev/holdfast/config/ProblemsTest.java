@@ -81,6 +81,9 @@ class ProblemsTest {
         Arguments.of(
             "access: { open: yes }",
             "f.yaml:1:17: access.open: yes (expected true or false). Did you mean \"true\"?"),
+        Arguments.of(
+            "limits: { responses-per-second: 0 }",
+            "f.yaml:1:33: limits.responses-per-second: 0 (expected auto, off or 1..1000000)"),
         Arguments.of("threads: 0", "f.yaml:1:10: threads: 0 (expected auto or 1..256)"),
         Arguments.of("threads: 257", "f.yaml:1:10: threads: 257 (expected auto or 1..256)"),
         Arguments.of("threads: \"\"", "f.yaml:1:10: threads: \"\" (expected auto or 1..256)"),
@@ -272,7 +275,8 @@ class ProblemsTest {
             "f.yaml:7:38: limits.cname-chain: 0 (expected 1..32)",
             "f.yaml:7:41: limits.nonsense: unknown key (expected in-flight, in-flight-per-upstream,"
                 + " waiters-per-question, waiters-per-client, sends-per-question, cname-chain,"
-                + " cached-records, cached-size, answer-deadline)",
+                + " cached-records, cached-size, responses-per-second,"
+                + " late-responses-per-second, answer-deadline)",
             "f.yaml:8:13: upstreams: 127.0.0.1:5353 (expected another server: this is where"
                 + " Holdfast listens itself)",
             "--set: open (expected KEY=VALUE, such as --set cache.max-size=64MiB)",

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
@@ -35,8 +36,18 @@ final class Stub implements AutoCloseable {
   private @Nullable Socket tcp;
 
   Stub(InetSocketAddress server) throws IOException {
+    this(server, new DatagramSocket());
+  }
+
+  /** A client at an address of the machine. */
+  static Stub at(String address, InetSocketAddress server) throws IOException {
+    InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(address), 0);
+    return new Stub(server, new DatagramSocket(local));
+  }
+
+  private Stub(InetSocketAddress server, DatagramSocket udp) throws IOException {
     this.server = server;
-    udp = new DatagramSocket();
+    this.udp = udp;
     udp.setSoTimeout(TIMEOUT_MILLIS);
     udp.connect(server);
   }
@@ -96,6 +107,7 @@ final class Stub implements AutoCloseable {
       tcp = open;
       open.setTcpNoDelay(true);
       open.setSoTimeout(TIMEOUT_MILLIS);
+      open.bind(new InetSocketAddress(udp.getLocalAddress(), 0));
       open.connect(server, TIMEOUT_MILLIS);
     }
     return open;

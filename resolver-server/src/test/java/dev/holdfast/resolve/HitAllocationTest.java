@@ -23,7 +23,7 @@ final class HitAllocationTest {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final ResolverFixture fixture = ResolverFixture.start();
+  private ResolverFixture fixture = ResolverFixture.start();
   private final byte[] response = new byte[Resolver.MAX_RESPONSE_LENGTH];
 
   @ParameterizedTest
@@ -31,6 +31,7 @@ final class HitAllocationTest {
     "plain, false", "plain, true", "edns, false", "edns, true", "dnssecOk, false",
     "dnssecOk, true", "keepalive, true", "truncated, false", "nxdomain, false", "mixedCase, false",
     "cookie, false", "cookieBack, false", "any, false", "malformed, false", "refused, false",
+    "rateLimited, false",
   })
   void resolve_hit_allocatesNothing(String kind, boolean stream) {
     byte[] query = query(kind);
@@ -56,10 +57,13 @@ final class HitAllocationTest {
   }
 
   private byte[] query(String kind) {
+    if (kind.equals("rateLimited")) {
+      fixture = ResolverFixture.with().open().start();
+    }
     MessageBytes www = MessageBytes.query("www.example.org", RecordType.A);
     fixture.learn("www.example.org. 300 A 192.0.2.1");
     return switch (kind) {
-      case "plain", "refused" -> www.toBytes();
+      case "plain", "refused", "rateLimited" -> www.toBytes();
       case "edns" -> www.opt(1232, 0, MessageBytes.option(65_001, new byte[8])).toBytes();
       case "cookie" -> www.opt(1232, 0, MessageBytes.option(10, new byte[8])).toBytes();
       case "cookieBack" -> {

@@ -251,6 +251,8 @@ final class InFlightLimitTest {
         defaults.cnameChain(),
         defaults.cachedRecords(),
         defaults.cachedSizeBytes(),
+        defaults.responsesPerSecond(),
+        defaults.lateResponsesPerSecond(),
         defaults.answerDeadline());
   }
 }

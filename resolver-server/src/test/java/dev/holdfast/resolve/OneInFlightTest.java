@@ -83,7 +83,7 @@ final class OneInFlightTest {
               round,
               MessageBytes.query(NAME, RecordType.A).withFlags(flags).opt(1232, ednsFlags),
               "10.0.0.1",
-              1_000,
+              1_000 + round,
               false);
         }
       }

@@ -60,7 +60,7 @@ final class ResolverFixture {
             .toList();
     Resolvers.Config config =
         new Resolvers.Config(
-            AccessConfig.DEFAULTS,
+            options.access,
             options.cache,
             options.stale,
             options.hold,
@@ -92,6 +92,7 @@ final class ResolverFixture {
     private CacheConfig cache = CacheConfig.DEFAULTS;
     private StaleConfig stale = StaleConfig.DEFAULTS;
     private LimitsConfig limits = LimitsConfig.DEFAULTS;
+    private AccessConfig access = AccessConfig.DEFAULTS;
     private HoldConfig hold =
         new HoldConfig(HoldMode.OFF, Duration.ofDays(30), 1000, Duration.ofHours(1), List.of());
 
@@ -145,6 +146,12 @@ final class ResolverFixture {
 
     Options limits(LimitsConfig config) {
       limits = config;
+      return this;
+    }
+
+    /** Serves the same clients as one that may be open to the world. */
+    Options open() {
+      access = new AccessConfig(AccessConfig.DEFAULTS.allow(), /* open= */ true);
       return this;
     }
 

@@ -145,6 +145,8 @@ final class SendLimitTest {
             defaults.cnameChain(),
             defaults.cachedRecords(),
             defaults.cachedSizeBytes(),
+            defaults.responsesPerSecond(),
+            defaults.lateResponsesPerSecond(),
             Duration.ofMillis(900));
     ResolverFixture fixture = ResolverFixture.with().upstreams(5).limits(limits).start();
     Asked asked = fixture.ask(QUERY);

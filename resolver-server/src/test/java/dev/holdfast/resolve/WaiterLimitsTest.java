@@ -140,6 +140,8 @@ final class WaiterLimitsTest {
         defaults.cnameChain(),
         defaults.cachedRecords(),
         defaults.cachedSizeBytes(),
+        defaults.responsesPerSecond(),
+        defaults.lateResponsesPerSecond(),
         defaults.answerDeadline());
   }
 }

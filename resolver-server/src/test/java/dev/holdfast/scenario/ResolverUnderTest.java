@@ -74,6 +74,8 @@ final class ResolverUnderTest {
         defaults.cnameChain(),
         defaults.cachedRecords(),
         defaults.cachedSizeBytes(),
+        defaults.responsesPerSecond(),
+        defaults.lateResponsesPerSecond(),
         settings.answerDeadline());
   }
 }

@@ -1,0 +1,100 @@
+package dev.holdfast.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.policy.ResponseRate.Verdict;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ResponseRateTest {
+
+  private static final int PER_SECOND = 20;
+  private static final long CLIENT = 0xffff_c000_0201L;
+
+  /** A clock may begin anywhere. */
+  private static final long START_NANOS = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(3);
+
+  private final ResponseRate rate = rate(PER_SECOND);
+  private long nowNanos = START_NANOS;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7, 20, 1000})
+  void admit_allAtOnce_sendsASecondsWorth(int perSecond) {
+    assertThat(ask(rate(perSecond), 3000, CLIENT).get(Verdict.SENT)).isEqualTo(perSecond);
+  }
+
+  @Test
+  void admit_tooMuch_slipsAndDropsInTurns() {
+    ask(rate, PER_SECOND, CLIENT);
+
+    assertThat(rate.admit(0, CLIENT, nowNanos)).isEqualTo(Verdict.SLIPPED);
+    assertThat(rate.admit(0, CLIENT, nowNanos)).isEqualTo(Verdict.DROPPED);
+    assertThat(ask(rate, 100, CLIENT))
+        .isEqualTo(Map.of(Verdict.SENT, 0, Verdict.SLIPPED, 50, Verdict.DROPPED, 50));
+  }
+
+  @Test
+  void admit_evenlySpread_sendsAll() {
+    for (int i = 0; i < 10 * PER_SECOND; i++) {
+      nowNanos += TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+      assertThat(rate.admit(0, CLIENT, nowNanos)).isEqualTo(Verdict.SENT);
+    }
+  }
+
+  @Test
+  void admit_floodForSeconds_sendsTheRate() {
+    int sent = 0;
+    for (int millis = 0; millis < 5000; millis++) {
+      nowNanos += TimeUnit.MILLISECONDS.toNanos(1);
+      sent += ask(rate, 10, CLIENT).get(Verdict.SENT);
+    }
+    assertThat(sent).isBetween(6 * PER_SECOND - 1, 6 * PER_SECOND);
+  }
+
+  @Test
+  void admit_afterARest_sendsNoMoreThanASecondsWorth() {
+    ask(rate, 100, CLIENT);
+    nowNanos += TimeUnit.DAYS.toNanos(30);
+
+    assertThat(ask(rate, 100, CLIENT).get(Verdict.SENT)).isEqualTo(PER_SECOND);
+  }
+
+  @Test
+  void admit_clientsOfOneNetwork_shareTheRate() {
+    int sent = 0;
+    for (int host = 0; host < 256; host++) {
+      sent += ask(rate, 1, (CLIENT & ~0xffL) + host).get(Verdict.SENT);
+    }
+    assertThat(sent).isEqualTo(PER_SECOND);
+    assertThat(ask(rate, 1, CLIENT + 256).get(Verdict.SENT)).isEqualTo(1);
+  }
+
+  @Test
+  void admit_ipv6_goesByTheNetwork() {
+    long network = 0x2001_0db8_0000_0100L;
+    for (int i = 0; i < PER_SECOND; i++) {
+      assertThat(rate.admit(network + i, i, nowNanos)).isEqualTo(Verdict.SENT);
+    }
+    assertThat(rate.admit(network, -1, nowNanos)).isNotEqualTo(Verdict.SENT);
+    assertThat(rate.admit(network + 256, 0, nowNanos)).isEqualTo(Verdict.SENT);
+  }
+
+  private static ResponseRate rate(int perSecond) {
+    return new ResponseRate(perSecond, new ClientBlocks(1 << 16, 24, 56, 1), START_NANOS);
+  }
+
+  private Map<Verdict, Integer> ask(ResponseRate asked, int times, long client) {
+    Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+    for (Verdict verdict : Verdict.values()) {
+      verdicts.put(verdict, 0);
+    }
+    for (int i = 0; i < times; i++) {
+      verdicts.merge(asked.admit(0, client, nowNanos), 1, Integer::sum);
+    }
+    return verdicts;
+  }
+}
