@@ -165,7 +165,8 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
     close();
     long rttNanos = nowNanos - sentAtNanos;
     if (kind == ReplyKind.FAILURE) {
-      questioner.count(Counter.UPSTREAM_ERROR_REPLIES);
+      questioner.count(
+          learner.chainIsTooLong() ? Counter.LIMIT_CNAME_CHAIN : Counter.UPSTREAM_ERROR_REPLIES);
       upstream.health(stream).repliedError(rttNanos, nowNanos);
     } else if (kind == ReplyKind.TRUNCATED) {
       questioner.count(Counter.UPSTREAM_TRUNCATED);

@@ -98,6 +98,9 @@ final class InFlightQuestion {
   private void send(int index, boolean stream, boolean hedge, long nowNanos) {
     long leftNanos = startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
     if (leftNanos <= 0 || sends == questioner.maxSends()) {
+      if (leftNanos > 0) {
+        questioner.count(Counter.LIMIT_SENDS);
+      }
       if (openAttempts == 0) {
         fail(nowNanos);
       }

@@ -61,6 +61,11 @@ final class Learner {
     return reader.read(reply, length, dnssecOk);
   }
 
+  /** Whether it is a failure for having more aliases than are followed. */
+  boolean chainIsTooLong() {
+    return reader.chainIsTooLong();
+  }
+
   int rcode() {
     return reader.rcode();
   }
@@ -202,6 +207,9 @@ final class Learner {
       resolvers.recorder().learnt(key, entry);
     } else {
       counters.increment(Counter.ANSWERS_NOT_CACHED);
+      if (ttlSeconds > 0) {
+        counters.increment(Counter.LIMIT_CACHED_ANSWER);
+      }
       resolvers.cache().remove(key);
       resolvers.recorder().forgotten(key);
     }

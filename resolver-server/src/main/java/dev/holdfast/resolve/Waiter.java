@@ -2,7 +2,7 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.upstream.Route;
-import dev.holdfast.wire.Header;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ record Waiter(
   }
 
   /**
-   * Whether {@code other} is the same query over UDP once more, so that one answer does for both.
+   * Whether {@code other} is the very same datagram once more, so that one answer does for both.
    */
   boolean isRepeatedBy(Waiter other) {
     return !stream
@@ -71,7 +71,6 @@ record Waiter(
         && clientPort == other.clientPort
         && addressLow == other.addressLow
         && addressHigh == other.addressHigh
-        && Header.uint16(message, Header.ID_OFFSET)
-            == Header.uint16(other.message, Header.ID_OFFSET);
+        && Arrays.equals(message, other.message);
   }
 }

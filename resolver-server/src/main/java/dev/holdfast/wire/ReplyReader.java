@@ -59,6 +59,7 @@ public final class ReplyReader {
   private boolean answered;
   private int setEnd;
   private long setTtlSeconds;
+  private boolean chainTooLong;
 
   /** A reader that follows as many aliases as there may ever be. */
   public ReplyReader(TtlLimits limits, boolean minimalResponses) {
@@ -86,6 +87,7 @@ public final class ReplyReader {
    * @param dnssecOk keep signatures and proofs
    */
   public ReplyKind read(byte[] message, int length, boolean dnssecOk) {
+    chainTooLong = false;
     if (length < Header.LENGTH) {
       return ReplyKind.MALFORMED;
     }
@@ -109,7 +111,8 @@ public final class ReplyReader {
     }
     qtype = records.qtype();
     qclass = records.qclass();
-    if (!followChain()) {
+    chainTooLong = !followChain();
+    if (chainTooLong) {
       return ReplyKind.FAILURE;
     }
     writeRecords();
@@ -140,6 +143,11 @@ public final class ReplyReader {
    */
   public boolean soaFound() {
     return soaFound;
+  }
+
+  /** Whether the last reply is a failure for having more aliases than are followed. */
+  public boolean chainIsTooLong() {
+    return chainTooLong;
   }
 
   private ReplyKind classify(int flags) {

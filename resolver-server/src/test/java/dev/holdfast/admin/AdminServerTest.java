@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.json.JsonReader;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -102,6 +105,7 @@ class AdminServerTest {
     assertThat((String) reply.json().get("try")).contains("/health", "/status", "/change");
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @ParameterizedTest
   @ValueSource(strings = {"GET /change", "POST /health", "DELETE /change", "OPTIONS /change"})
   void otherMethod_is405_andChangesNothing(String requestLine) throws IOException {
@@ -118,6 +122,7 @@ class AdminServerTest {
     assertThat(send("GET /health HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status).isEqualTo(200);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -147,6 +152,7 @@ class AdminServerTest {
         .isEqualTo(400);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @ParameterizedTest
   @ValueSource(strings = {"http://evil.example", "null", "http://localhost:1"})
   void origin_ofAPageFromElsewhere_is403(String origin) throws IOException {
@@ -155,6 +161,7 @@ class AdminServerTest {
 
     assertThat(reply.status).isEqualTo(403);
     assertThat(changes).hasValue(0);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
   @Test
@@ -164,12 +171,14 @@ class AdminServerTest {
     assertThat(send(request).status).isEqualTo(200);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void body_declaredTooLong_is413AtOnce() throws IOException {
     Reply reply = send("POST /change HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n");
 
     assertThat(reply.status).isEqualTo(413);
     assertThat(changes).hasValue(0);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
   @Test
@@ -181,6 +190,7 @@ class AdminServerTest {
     assertThat(reply.json().get("body")).isEqualTo(body);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void body_inChunksTooLong_is413() throws IOException {
     String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
@@ -191,21 +201,26 @@ class AdminServerTest {
 
     assertThat(reply.status).isEqualTo(413);
     assertThat(changes).hasValue(0);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void headers_tooLong_is431() throws IOException {
     String header = "X-A: " + "x".repeat(1_000) + "\r\n";
     Reply reply = send("GET /health HTTP/1.1\r\nHost: localhost\r\n" + header.repeat(9) + "\r\n");
 
     assertThat(reply.status).isEqualTo(431);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void requestLine_tooLong_is414() throws IOException {
     Reply reply = send("GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     assertThat(reply.status).isEqualTo(414);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
   @Test
@@ -222,6 +237,27 @@ class AdminServerTest {
     assertThat(get("/health").status).isEqualTo(200);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
+  @Test
+  void slowBody_is408_andChangesNothing() throws Exception {
+    try (AdminServer impatient =
+            AdminServer.start(loopback(), routes(), null, counters, SHORT_TIMEOUT_MILLIS);
+        Socket socket = connect(impatient)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST /change HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      while (counters.get(Counter.ADMIN_TIMEOUTS) == 0) {
+        out.write('x');
+        Thread.onSpinWait();
+      }
+
+      assertThat(read(socket).status).isEqualTo(408);
+      assertThat(changes).hasValue(0);
+    }
+  }
+
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void slowRequest_is408() throws IOException {
     try (AdminServer impatient =
@@ -234,6 +270,7 @@ class AdminServerTest {
     }
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void clientThatNeverReads_isClosedInTime() throws IOException {
     try (AdminServer impatient =
@@ -256,6 +293,7 @@ class AdminServerTest {
     }
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void connections_overTheLimit_areClosed_andFreedPlacesServe() throws IOException {
     List<Socket> sockets = new ArrayList<>();
@@ -277,12 +315,14 @@ class AdminServerTest {
     }
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void pipelinedSecondRequest_isNotRun() throws IOException {
     String request = "POST /change HTTP/1.1\r\nHost: localhost\r\n\r\n";
     send(request + request);
 
     assertThat(changes).hasValue(1);
+    assertThat(counters.get(Counter.ADMIN_REQUESTS)).isEqualTo(1);
   }
 
   @Test
@@ -304,6 +344,7 @@ class AdminServerTest {
         .hasMessageContaining("in use");
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @ParameterizedTest
   @ValueSource(
       strings = {"GET /status", "POST /change", "GET /nowhere", "POST /health", "GET /he%61lth"})
@@ -332,12 +373,14 @@ class AdminServerTest {
         .isEqualTo(200);
   }
 
+  @Attack(Threat.ADMIN_ABUSE)
   @Test
   void token_openRoute_needsNoneButTheRightHost() throws IOException {
     serveWithToken();
 
     assertThat(get("/health").status).isEqualTo(200);
     assertThat(send("GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n").status).isEqualTo(403);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
   private void serveWithToken() throws IOException {

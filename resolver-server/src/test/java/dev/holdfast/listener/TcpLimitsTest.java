@@ -7,6 +7,8 @@ import static dev.holdfast.listener.TcpListenerTest.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -14,6 +16,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** Clients that hold on to connections: each ends in time, and others are served meanwhile. */
+@Attack(Threat.SLOW_CONNECTIONS)
 class TcpLimitsTest {
 
   private static final Duration SHORT = Duration.ofMillis(100);

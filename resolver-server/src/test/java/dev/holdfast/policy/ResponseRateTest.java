@@ -3,8 +3,8 @@ package dev.holdfast.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.policy.ResponseRate.Verdict;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,7 @@ final class ResponseRateTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 7, 20, 1000})
   void admit_allAtOnce_sendsASecondsWorth(int perSecond) {
-    assertThat(ask(rate(perSecond), 3000, CLIENT).get(Verdict.SENT)).isEqualTo(perSecond);
+    assertThat(sent(rate(perSecond), 3000, CLIENT)).isEqualTo(perSecond);
   }
 
   @Test
@@ -34,7 +34,9 @@ final class ResponseRateTest {
     assertThat(rate.admit(0, CLIENT, nowNanos)).isEqualTo(Verdict.SLIPPED);
     assertThat(rate.admit(0, CLIENT, nowNanos)).isEqualTo(Verdict.DROPPED);
     assertThat(ask(rate, 100, CLIENT))
-        .isEqualTo(Map.of(Verdict.SENT, 0, Verdict.SLIPPED, 50, Verdict.DROPPED, 50));
+        .containsOnly(Verdict.SLIPPED, Verdict.DROPPED)
+        .filteredOn(Verdict.SLIPPED::equals)
+        .hasSize(50);
   }
 
   @Test
@@ -47,12 +49,12 @@ final class ResponseRateTest {
 
   @Test
   void admit_floodForSeconds_sendsTheRate() {
-    int sent = 0;
+    long sent = 0;
     for (int millis = 0; millis < 5000; millis++) {
       nowNanos += TimeUnit.MILLISECONDS.toNanos(1);
-      sent += ask(rate, 10, CLIENT).get(Verdict.SENT);
+      sent += sent(rate, 10, CLIENT);
     }
-    assertThat(sent).isBetween(6 * PER_SECOND - 1, 6 * PER_SECOND);
+    assertThat(sent).isBetween(6L * PER_SECOND - 1, 6L * PER_SECOND);
   }
 
   @Test
@@ -60,17 +62,17 @@ final class ResponseRateTest {
     ask(rate, 100, CLIENT);
     nowNanos += TimeUnit.DAYS.toNanos(30);
 
-    assertThat(ask(rate, 100, CLIENT).get(Verdict.SENT)).isEqualTo(PER_SECOND);
+    assertThat(sent(rate, 100, CLIENT)).isEqualTo(PER_SECOND);
   }
 
   @Test
   void admit_clientsOfOneNetwork_shareTheRate() {
-    int sent = 0;
+    long sent = 0;
     for (int host = 0; host < 256; host++) {
-      sent += ask(rate, 1, (CLIENT & ~0xffL) + host).get(Verdict.SENT);
+      sent += sent(rate, 1, (CLIENT & ~0xffL) + host);
     }
     assertThat(sent).isEqualTo(PER_SECOND);
-    assertThat(ask(rate, 1, CLIENT + 256).get(Verdict.SENT)).isEqualTo(1);
+    assertThat(sent(rate, 1, CLIENT + 256)).isEqualTo(1);
   }
 
   @Test
@@ -87,13 +89,14 @@ final class ResponseRateTest {
     return new ResponseRate(perSecond, new ClientBlocks(1 << 16, 24, 56, 1), START_NANOS);
   }
 
-  private Map<Verdict, Integer> ask(ResponseRate asked, int times, long client) {
-    Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
-    for (Verdict verdict : Verdict.values()) {
-      verdicts.put(verdict, 0);
-    }
+  private long sent(ResponseRate asked, int times, long client) {
+    return ask(asked, times, client).stream().filter(Verdict.SENT::equals).count();
+  }
+
+  private List<Verdict> ask(ResponseRate asked, int times, long client) {
+    List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      verdicts.merge(asked.admit(0, client, nowNanos), 1, Integer::sum);
+      verdicts.add(asked.admit(0, client, nowNanos));
     }
     return verdicts;
   }

@@ -11,6 +11,7 @@ import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -187,6 +188,28 @@ final class CacheHitTest {
     assertThat(hit.rcode()).isEqualTo(Rcode.NOERROR);
     assertThat(hit.answers()).isEmpty();
     assertThat(fixture.ask("www.example.org", RecordType.A).isWaiting()).isTrue();
+  }
+
+  @Test
+  @Attack(Threat.HUGE_ANSWERS)
+  void resolve_answerBeyondTheLimits_isPassedOnButNotKept() {
+    String[] records = new String[LimitsConfig.DEFAULTS.cachedRecords() + 1];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = "www.example.org. 300 A 10.0." + i / 256 + "." + i % 256;
+    }
+    String[] bytes = new String[80];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = "www.example.org. 300 TXT " + "x".repeat(200) + " " + i;
+    }
+    for (String[] huge : List.of(records, bytes)) {
+      int type = huge == records ? RecordType.A : RecordType.TXT;
+      Asked asked = fixture.askOverStream(MessageBytes.query("www.example.org", type));
+      fixture.replyWith(huge);
+      assertThat(asked.answers()).hasSize(huge.length);
+    }
+    assertThat(fixture.count(Counter.LIMIT_CACHED_ANSWER)).isEqualTo(2);
+    assertThat(fixture.count(Counter.ANSWERS_NOT_CACHED)).isEqualTo(2);
+    assertThat(fixture.resolvers().cache().size()).isZero();
   }
 
   @Test

@@ -23,7 +23,7 @@ final class LatencyTest {
   void resolve_miss_isRecordedOncePerWaiter() {
     fixture.ask("www.example.org", RecordType.A);
     fixture.advanceMillis(5);
-    fixture.ask("www.example.org", RecordType.A);
+    fixture.askOverStream(MessageBytes.query("www.example.org", RecordType.A));
     fixture.advanceMillis(20);
     fixture.replyWith("www.example.org. 300 A 192.0.2.1");
 

@@ -86,6 +86,20 @@ final class ResponseRateLimitTest {
   }
 
   @Test
+  void resolve_clientWithACookie_isExempt() {
+    ResolverFixture fixture = learnt(ResolverFixture.with().open());
+    MessageBytes www = MessageBytes.query("www.example.org", RecordType.A);
+    Asked first = fixture.ask(www.opt(1232, 0, MessageBytes.option(10, new byte[8])));
+    byte[] cookie = first.response().getOPT().getOptions(10).getFirst().toWire();
+    MessageBytes query = MessageBytes.query("www.example.org", RecordType.A).opt(1232, 0, cookie);
+
+    for (int i = 0; i < FLOOD; i++) {
+      assertThat(fixture.ask(query).answers()).hasSize(1);
+    }
+    assertThat(fixture.count(Counter.DROPPED_RATE)).isZero();
+  }
+
+  @Test
   void resolve_serverThatIsNotOpen_limitsNobody() {
     ResolverFixture fixture = learnt(ResolverFixture.with());
 

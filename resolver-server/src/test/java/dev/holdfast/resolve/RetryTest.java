@@ -13,7 +13,9 @@ import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,6 +140,24 @@ final class RetryTest {
     }
 
     assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(fixture.count(Counter.LIMIT_CNAME_CHAIN)).isEqualTo(2);
+  }
+
+  @Test
+  void resolve_moreAliasesThanAreFollowed_isServfail() {
+    for (int aliases : new int[] {11, 12}) {
+      Asked asked = fixture.ask("a0.example.org", RecordType.A);
+      List<String> records = new ArrayList<>();
+      for (int i = 0; i < aliases; i++) {
+        records.add("a" + i + ".example.org. 0 CNAME a" + (i + 1) + ".example.org.");
+      }
+      records.add("a" + aliases + ".example.org. 0 A 192.0.2.1");
+      while (asked.isWaiting()) {
+        fixture.replyWith(records.toArray(String[]::new));
+      }
+      assertThat(asked.rcode()).isEqualTo(aliases == 11 ? Rcode.NOERROR : Rcode.SERVFAIL);
+    }
+    assertThat(fixture.count(Counter.LIMIT_CNAME_CHAIN)).isPositive();
   }
 
   @Test

@@ -2,7 +2,10 @@ package dev.holdfast.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.ExtendedError;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
 
 /** No way of failing makes a question cost more than its sends and its time. */
+@Attack(Threat.UPSTREAM_AMPLIFICATION)
 final class SendLimitTest {
 
   private static final int MAX_SENDS = LimitsConfig.DEFAULTS.sendsPerQuestion();
@@ -157,6 +161,7 @@ final class SendLimitTest {
 
     assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
     assertThat(fixture.sent()).isEqualTo(2);
+    assertThat(fixture.count(Counter.LIMIT_SENDS)).isPositive();
   }
 
   @Test

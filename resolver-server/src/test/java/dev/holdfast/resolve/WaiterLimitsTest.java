@@ -3,6 +3,8 @@ package dev.holdfast.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Rcode;
@@ -12,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Bounds of who may wait, per question and per client. */
+@Attack(Threat.WAITER_PILE_UP)
 final class WaiterLimitsTest {
 
   private static final String NAME = "www.example.org";

@@ -7,11 +7,13 @@ import dev.holdfast.metrics.LoopCounters;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** An exchange on a loop of its own, whose clock can be moved ahead; leaves nothing open. */
 final class ExchangeFixture implements AutoCloseable {
@@ -69,13 +71,13 @@ final class ExchangeFixture implements AutoCloseable {
   private Exchange.Sent send(
       Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
     byte[] query = Exchanges.query(name);
-    AtomicReference<Exchange.Sent> sent = new AtomicReference<>();
+    AtomicReference<Exchange.@Nullable Sent> sent = new AtomicReference<>();
     onLoop(
         () -> {
           sent.set(exchange.ask(upstream, query, query.length, stream, timeoutNanos, outcome));
           assertThat(outcome.calls()).as("calls inside ask").isZero();
         });
-    return sent.get();
+    return Objects.requireNonNull(sent.get());
   }
 
   /** Runs on the loop and waits for it. */
