@@ -26,7 +26,7 @@ class ProberTest {
     channel.freezeTime();
     new Prober(
             channel.eventLoop(),
-            (asked, message, length, stream, timeoutNanos, handler) -> {},
+            (asked, message, length, stream, timeoutNanos, handler) -> () -> {},
             new LoopCounters(),
             TestUpstreams.repeatableRandom(1),
             () -> nowNanos,

@@ -5,6 +5,8 @@ import static dev.holdfast.upstream.RawServer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Header;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -150,6 +153,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void ask_manyWaiting_opensNoMoreThanTwoConnections() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -168,6 +172,33 @@ class TcpExchangeTest {
       }
 
       assertThat(server.connections()).isEqualTo(2);
+      assertThat(fixture.count(Counter.UPSTREAM_CONNECTIONS_OPENED)).isEqualTo(2);
+    }
+  }
+
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
+  @Test
+  void ask_thousandsWaiting_noIdIsUsedTwice() throws Exception {
+    int queries = 4000;
+    CountDownLatch arrived = new CountDownLatch(queries);
+    AtomicInteger repeated = new AtomicInteger();
+    try (RawServer server =
+            RawServer.tcp(
+                network.loopback,
+                connection -> {
+                  Set<Integer> ids = new HashSet<>();
+                  for (byte[] each = connection.read(); each != null; each = connection.read()) {
+                    repeated.addAndGet(ids.add(Exchanges.id(each)) ? 0 : 1);
+                    arrived.countDown();
+                  }
+                });
+        ExchangeFixture fixture =
+            new ExchangeFixture(network, ExchangeConfig.DEFAULTS.withPending(queries))) {
+      askMany(fixture, server.upstream(), queries);
+      awaitLatch(arrived);
+
+      assertThat(repeated).hasValue(0);
+      assertThat(fixture.count(Counter.UPSTREAM_CONNECTIONS_OPENED)).isEqualTo(2);
     }
   }
 
@@ -194,6 +225,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void connection_closedTwice_isANetworkErrorAndBacksOff() throws Exception {
     try (RawServer server = RawServer.tcp(network.loopback, connection -> connection.read(1));
@@ -204,11 +236,13 @@ class TcpExchangeTest {
           .isEqualTo(FailureKind.REFUSED_CONNECTION);
 
       assertThat(server.connections()).isEqualTo(2);
+      assertThat(fixture.count(Counter.UPSTREAM_CONNECTIONS_LOST)).isEqualTo(2);
       assertThat(fixture.count(Counter.UPSTREAM_BACK_OFF)).isEqualTo(1);
       fixture.awaitNoneInFlight(upstream);
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void connection_refused_backsOffTwiceAsLongEachTime() throws Exception {
     InetSocketAddress nobody;
@@ -270,6 +304,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void connection_neverAnswers_isGivenUpAfterTwoTimeouts() throws Exception {
     try (RawServer server = RawServer.tcp(network.loopback, RawServer.Connection::swallow);
@@ -337,6 +372,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void connect_unansweredUntilTimeout_isAbandonedAndBacksOff() throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, network.loopback);
@@ -355,6 +391,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 11})
   void frame_shorterThanAHeader_endsTheConnection(int length) throws Exception {
@@ -379,6 +416,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void replies_nobodyAskedFor_endTheConnectionAfterSome() throws Exception {
     AtomicInteger connections = new AtomicInteger();
@@ -403,6 +441,7 @@ class TcpExchangeTest {
     }
   }
 
+  @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void reply_toAnotherQuestion_failsTheQueryAtOnce() throws Exception {
     try (RawServer server =
