@@ -60,6 +60,16 @@ class StaleRefreshesTest {
   }
 
   @Test
+  void note_full_isCountedAndForgotten() {
+    for (int i = 0; i <= StaleRefreshes.MAX_QUESTIONS; i++) {
+      refreshes.note(key(i), route);
+    }
+
+    assertThat(refreshes.size()).isEqualTo(StaleRefreshes.MAX_QUESTIONS);
+    assertThat(counters.get(Counter.LIMIT_STALE_REFRESHES)).isEqualTo(1);
+  }
+
+  @Test
   void start_namesWantedMore_comeFirst() {
     for (int i = 0; i < 10; i++) {
       for (int answers = 0; answers <= i; answers++) {
