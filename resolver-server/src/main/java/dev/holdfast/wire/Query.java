@@ -27,6 +27,11 @@ public final class Query {
   /** Type, class, TTL and rdlength that follow a record's owner. */
   private static final int RECORD_FIXED_LENGTH = 10;
 
+  /** A name that begins with such a byte is a pointer to another one (RFC 1035 §4.1.4). */
+  private static final int POINTER = 0xc0;
+
+  private static final int POINTER_LENGTH = 2;
+
   private static final byte[] NO_OPTION = {};
 
   private byte[] bytes = NO_OPTION;
@@ -104,11 +109,26 @@ public final class Query {
             | Header.uint16(bytes, offset + Header.NSCOUNT_OFFSET);
     if (answersAndAuthority != 0) {
       // An incremental transfer carries the client's SOA (RFC 1995 §3); it is refused for its type.
-      return qtype == RecordType.IXFR ? ACCEPTED : Rcode.FORMERR;
+      position = answersAndAuthority == 1 ? endOfRecord(position, limit) : limit;
+      if (qtype != RecordType.IXFR || position < 0) {
+        return Rcode.FORMERR;
+      }
     }
     int result = parseAdditional(position, limit);
     boolean asksNothing = questions == 0 && cookieLength == 0; // RFC 7873 §5.4
     return result == ACCEPTED && asksNothing ? Rcode.FORMERR : result;
+  }
+
+  /* The owner is the question's name, in full or as a pointer; -1 when the record is cut short. */
+  private int endOfRecord(int start, int limit) {
+    boolean pointer = start < limit && (bytes[start] & 0xff) >= POINTER;
+    int nameLength = pointer ? POINTER_LENGTH : Names.length(bytes, start, limit);
+    int rdata = start + nameLength + RECORD_FIXED_LENGTH;
+    if (nameLength < 0 || rdata > limit) {
+      return -1;
+    }
+    int end = rdata + Header.uint16(bytes, rdata - 2);
+    return end > limit ? -1 : end;
   }
 
   private int parseAdditional(int start, int limit) {

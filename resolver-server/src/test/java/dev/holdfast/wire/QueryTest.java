@@ -178,6 +178,24 @@ final class QueryTest {
 
     assertThat(parse(message)).isEqualTo(Query.ACCEPTED);
     assertThat(query.qtype()).isEqualTo(RecordType.IXFR);
+    assertThat(query.edns()).isFalse();
+    assertThat(parse(message.opt(1232, 0))).isEqualTo(Query.ACCEPTED);
+    assertThat(query.edns()).isTrue();
+    assertThat(query.payload()).isEqualTo(1232);
+  }
+
+  @Test
+  void parse_incrementalTransferCutInTheSoa_isMalformed() {
+    byte[] message =
+        MessageBytes.query("example.org", RecordType.IXFR)
+            .authority(MessageBytes.name("example.org"), RecordType.SOA, 0, new byte[22])
+            .toBytes();
+    int question = MessageBytes.query("example.org", RecordType.IXFR).toBytes().length;
+
+    for (int length = question; length < message.length; length++) {
+      assertThat(query.parse(message, 0, length)).isEqualTo(Rcode.FORMERR);
+    }
+    assertThat(query.parse(message, 0, message.length)).isEqualTo(Query.ACCEPTED);
   }
 
   @Test
