@@ -51,6 +51,7 @@ public final class AnswerBuilder {
   private int withoutAdditional;
   private int rdlengthOffset;
   private int ednsOptionsLength;
+  private int nameBytes;
   private long minTtlSeconds;
   private boolean overflow;
 
@@ -65,6 +66,7 @@ public final class AnswerBuilder {
     ednsOptionsLength = 0;
     minTtlSeconds = Long.MAX_VALUE;
     overflow = false;
+    nameBytes = 0;
     Arrays.fill(counts, 0);
     if (questionLength > 0) {
       int labels = readName(message, Header.LENGTH);
@@ -176,6 +178,11 @@ public final class AnswerBuilder {
     return overflow;
   }
 
+  /** Bytes of the names that were to be written so far, without compression. */
+  int nameBytes() {
+    return nameBytes;
+  }
+
   byte[] copyRecordsAndTtlOffsets() {
     int length = position - start;
     byte[] copy = new byte[length + 2 * ttlCount];
@@ -239,6 +246,7 @@ public final class AnswerBuilder {
     int label = CompressedNames.resolve(bytes, offset);
     while (bytes[label] != 0) {
       sources[labels++] = label;
+      nameBytes += bytes[label] + 1;
       label = CompressedNames.resolve(bytes, label + bytes[label] + 1);
     }
     int hash = 0;

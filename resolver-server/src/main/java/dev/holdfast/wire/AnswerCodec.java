@@ -113,7 +113,7 @@ public final class AnswerCodec {
     if (rdata + length > limit
         || type == RecordType.OPT
         || ttlSeconds > Integer.MAX_VALUE
-        || !RdataLayout.of(type).accepts(message, rdata, length)) {
+        || RdataLayout.of(type).nameBytes(message, rdata, length) < 0) {
       return -1;
     }
     builder.keep(section, fixed + 4, ttlSeconds, rdata + length);

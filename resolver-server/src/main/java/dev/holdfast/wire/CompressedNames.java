@@ -16,6 +16,21 @@ final class CompressedNames {
 
   /** Returns the offset behind the name at {@code offset}, or -1 when the name is malformed. */
   static int skip(byte[] message, int offset, int limit) {
+    return end(measure(message, offset, limit));
+  }
+
+  /** What {@link #measure} says of where the name ends: as {@link #skip}. */
+  static int end(long measured) {
+    return (int) measured;
+  }
+
+  /** What {@link #measure} says of the name's length without pointers. */
+  static int lengthOf(long measured) {
+    return (int) (measured >> Integer.SIZE);
+  }
+
+  /** Walks the name at {@code offset}; returns its end and its length, or -1. */
+  static long measure(byte[] message, int offset, int limit) {
     int position = offset;
     int lowest = offset;
     int end = -1;
@@ -43,7 +58,7 @@ final class CompressedNames {
       }
       position += label + 1;
       if (label == 0) {
-        return end < 0 ? position : end;
+        return (long) length << Integer.SIZE | (end < 0 ? position : end);
       }
     }
     return -1;
@@ -141,15 +156,15 @@ final class CompressedNames {
     return result ^ result >>> 15;
   }
 
-  /** Whether {@code name} is {@code ancestor} or below it; both well-formed, in one message. */
-  static boolean isAtOrBelow(byte[] message, int name, int ancestor) {
-    int excess = length(message, name) - length(message, ancestor);
+  /** Whether {@code name} without its first {@code excess} bytes is {@code ancestor}. */
+  static boolean endsWith(byte[] message, int name, int excess, int ancestor) {
+    int left = excess;
     int label = resolve(message, name);
-    while (excess > 0) {
-      excess -= message[label] + 1;
+    while (left > 0) {
+      left -= message[label] + 1;
       label = resolve(message, label + message[label] + 1);
     }
-    return excess == 0 && equal(message, label, message, ancestor);
+    return left == 0 && equal(message, label, message, ancestor);
   }
 
   private static int pointerTarget(byte[] message, int position) {

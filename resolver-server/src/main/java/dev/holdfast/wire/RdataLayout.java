@@ -90,15 +90,25 @@ enum RdataLayout {
     return compressible;
   }
 
-  /** Whether the record data of {@code length} bytes at {@code offset} has this layout. */
-  boolean accepts(byte[] message, int offset, int length) {
+  /**
+   * Returns how many bytes the names take without compression, or -1 when the record data of {@code
+   * length} bytes at {@code offset} does not have this layout.
+   */
+  int nameBytes(byte[] message, int offset, int length) {
     int limit = offset + length;
     int position = firstName(message, offset, limit);
+    int bytes = 0;
     for (int i = 0; i < names && position >= 0; i++) {
-      position = CompressedNames.skip(message, position, limit);
+      long name = CompressedNames.measure(message, position, limit);
+      position = CompressedNames.end(name);
+      bytes += CompressedNames.lengthOf(name);
     }
-    if (position < 0 || this == START_OF_AUTHORITY) {
-      return position >= 0 && position + SOA_NUMBERS_LENGTH == limit;
+    return position >= 0 && endsRightly(position, limit) ? bytes : -1;
+  }
+
+  private boolean endsRightly(int position, int limit) {
+    if (this == START_OF_AUTHORITY) {
+      return position + SOA_NUMBERS_LENGTH == limit;
     }
     return moreFollows ? position <= limit : position == limit;
   }

@@ -9,6 +9,12 @@ final class RecordWalk {
   /** Records walked in one message; a message with more is malformed. */
   static final int MAX_RECORDS = 1024;
 
+  /**
+   * Bytes of names, pointers followed, walked in one message; a message with more is malformed. A
+   * thousand records with two names of 60 bytes fit.
+   */
+  static final int MAX_NAME_BYTES = 1 << 17;
+
   /** {@link #opt}: there is no OPT record. */
   static final int NONE = -1;
 
@@ -19,6 +25,7 @@ final class RecordWalk {
   private static final int QUESTION_FIXED_LENGTH = 4;
 
   private final int[] owners = new int[MAX_RECORDS];
+  private final short[] ownerLengths = new short[MAX_RECORDS];
   private final int[] fixedParts = new int[MAX_RECORDS];
   private byte[] message = new byte[0];
   private int length;
@@ -27,12 +34,14 @@ final class RecordWalk {
   private int authorityEnd;
   private int end;
   private int opt;
+  private int nameBytes;
 
   /** Walks a message with one question or none; false when it is malformed. */
   boolean walk(byte[] message, int length) {
     this.message = message;
     this.length = length;
     opt = NONE;
+    nameBytes = 0;
     questionEnd = questionEnd();
     if (questionEnd < 0 || questionEnd > length) {
       return false;
@@ -59,11 +68,14 @@ final class RecordWalk {
   }
 
   private int walkRecord(int index, int owner) {
-    int fixed = CompressedNames.skip(message, owner, length);
+    long name = CompressedNames.measure(message, owner, length);
+    int fixed = CompressedNames.end(name);
     if (fixed < 0 || fixed + RECORD_FIXED_LENGTH > length) {
       return -1;
     }
     owners[index] = owner;
+    ownerLengths[index] = (short) CompressedNames.lengthOf(name);
+    nameBytes += ownerLengths[index];
     fixedParts[index] = fixed;
     int rdataEnd = rdata(index) + rdlength(index);
     if (rdataEnd > length) {
@@ -71,7 +83,9 @@ final class RecordWalk {
     }
     int type = type(index);
     if (type != RecordType.OPT) {
-      return RdataLayout.of(type).accepts(message, rdata(index), rdlength(index)) ? rdataEnd : -1;
+      int names = RdataLayout.of(type).nameBytes(message, rdata(index), rdlength(index));
+      nameBytes += names;
+      return names < 0 || nameBytes > MAX_NAME_BYTES ? -1 : rdataEnd;
     }
     if (index < authorityEnd || opt != NONE || message[owner] != 0) {
       return -1;
@@ -121,6 +135,16 @@ final class RecordWalk {
   /** Where the record's owner stands. */
   int owner(int record) {
     return owners[record];
+  }
+
+  /** Bytes of names that the walk took. */
+  int nameBytes() {
+    return nameBytes;
+  }
+
+  /** How long the record's owner is without compression. */
+  int ownerLength(int record) {
+    return ownerLengths[record];
   }
 
   int type(int record) {

@@ -19,6 +19,12 @@ public final class ReplyReader {
    */
   private static final int MAX_OTHER_RECORDS = 64;
 
+  /**
+   * Bytes of names, pointers followed, that are walked, hashed, compared and written for one
+   * message; one that would take more is malformed. Hundreds of records with long names stay below.
+   */
+  static final int MAX_NAME_BYTES = 1 << 18;
+
   /** In {@link #chainPositions}: the owner is none of the chain's names. */
   private static final byte OFF_CHAIN = -1;
 
@@ -32,6 +38,9 @@ public final class ReplyReader {
 
   /** Where the names of the chain stand: the question's own, then what each alias points to. */
   private final int[] chain;
+
+  /** Their lengths without compression. */
+  private final int[] chainLengths;
 
   /** Which name of the chain owns each record of the answer section. */
   private final byte[] chainPositions = new byte[RecordWalk.MAX_RECORDS];
@@ -52,6 +61,7 @@ public final class ReplyReader {
   private int qclass;
   private boolean dnssecOk;
   private int chainLength;
+  private int nameBytes;
   private int serverCount;
   private int redirectCount;
   private int rcode;
@@ -78,6 +88,7 @@ public final class ReplyReader {
     this.limits = limits;
     this.minimalResponses = minimalResponses;
     this.chain = new int[maxChainLength + 1];
+    this.chainLengths = new int[maxChainLength + 1];
   }
 
   /**
@@ -111,15 +122,25 @@ public final class ReplyReader {
     }
     qtype = records.qtype();
     qclass = records.qclass();
+    nameBytes = records.nameBytes();
     chainTooLong = !followChain();
-    if (chainTooLong) {
-      return ReplyKind.FAILURE;
+    if (!chainTooLong) {
+      writeRecords();
     }
-    writeRecords();
-    if (builder.overflowed()) {
+    if (exhausted()) {
       return ReplyKind.MALFORMED;
     }
-    return classify(flags);
+    return chainTooLong ? ReplyKind.FAILURE : classify(flags);
+  }
+
+  /* Whether enough is known: the message says too much, or takes too long. */
+  private boolean exhausted() {
+    return builder.overflowed() || nameBytes() > MAX_NAME_BYTES;
+  }
+
+  /** Bytes of names that reading the last reply took. */
+  int nameBytes() {
+    return nameBytes + builder.nameBytes();
   }
 
   /** Returns the answer of the last reply read: positive, nodata or nxdomain. */
@@ -184,24 +205,25 @@ public final class ReplyReader {
    * that bites its tail or is too long.
    */
   private boolean followChain() {
-    for (int i = 0; i < records.answerEnd(); i++) {
+    for (int i = 0; i < records.answerEnd() && !exhausted(); i++) {
       chainPositions[i] = OFF_CHAIN;
       setTtls[i] = UNKNOWN;
       ownerHashes[i] = CompressedNames.hash(message, records.owner(i));
+      nameBytes += records.ownerLength(i);
     }
-    chain[0] = Header.LENGTH;
-    chainLength = 1;
+    chainLength = 0;
+    link(Header.LENGTH);
     boolean redirected = isRedirected();
     int alias = findOwned(0);
-    while (alias >= 0 && !isAliasAsked()) {
+    while (alias >= 0 && !isAliasAsked() && !exhausted()) {
       if (redirected) {
         CompressedNames.copyCase(message, chain[chainLength - 1], alias);
       }
       if (chainLength == chain.length || isOnChain(alias)) {
         return false;
       }
-      chain[chainLength] = alias;
-      alias = findOwned(chainLength++);
+      link(alias);
+      alias = findOwned(chainLength - 1);
     }
     return true;
   }
@@ -219,15 +241,27 @@ public final class ReplyReader {
     return false;
   }
 
+  private void link(int name) {
+    chain[chainLength] = name;
+    chainLengths[chainLength] = CompressedNames.length(message, name);
+    nameBytes += chainLengths[chainLength++];
+  }
+
+  /** Compares two names that are {@code length} bytes long, or less. */
+  private boolean equal(int a, int b, int length) {
+    nameBytes += length;
+    return CompressedNames.equal(message, a, message, b);
+  }
+
   /* Marks the records that a name of the chain owns; returns the target of an alias, or -1. */
   private int findOwned(int position) {
     int alias = -1;
     int hash = CompressedNames.hash(message, chain[position]);
-    for (int i = 0; i < records.answerEnd(); i++) {
+    for (int i = 0; i < records.answerEnd() && !exhausted(); i++) {
       if (ownerHashes[i] == hash
           && chainPositions[i] == OFF_CHAIN
           && records.recordClass(i) == qclass
-          && CompressedNames.equal(message, records.owner(i), message, chain[position])) {
+          && equal(records.owner(i), chain[position], records.ownerLength(i))) {
         chainPositions[i] = (byte) position;
         if (alias < 0 && records.type(i) == RecordType.CNAME) {
           alias = records.rdata(i);
@@ -239,7 +273,7 @@ public final class ReplyReader {
 
   private boolean isOnChain(int name) {
     for (int i = 0; i < chainLength; i++) {
-      if (CompressedNames.equal(message, chain[i], message, name)) {
+      if (equal(chain[i], name, chainLengths[i])) {
         return true;
       }
     }
@@ -257,14 +291,14 @@ public final class ReplyReader {
     serverCount = 0;
     redirectCount = 0;
     setEnd = 0;
-    for (int i = 0; i < records.answerEnd(); i++) {
+    for (int i = 0; i < records.answerEnd() && !exhausted(); i++) {
       if (belongsToAnswer(i)) {
         write(Section.ANSWER, i, limits.clamp(ttlOfAnswer(i)));
       }
     }
     boolean negative = !answered || rcode == Rcode.NXDOMAIN;
     int authorityEnd = Math.min(records.authorityEnd(), records.answerEnd() + MAX_OTHER_RECORDS);
-    for (int i = records.answerEnd(); i < authorityEnd; i++) {
+    for (int i = records.answerEnd(); i < authorityEnd && !exhausted(); i++) {
       if (belongsToAuthority(i, negative)) {
         soaFound |= records.type(i) == RecordType.SOA;
         long ttl = ttlOfNeighbours(i, authorityEnd);
@@ -275,7 +309,7 @@ public final class ReplyReader {
       return;
     }
     int end = Math.min(records.end(), records.authorityEnd() + MAX_OTHER_RECORDS);
-    for (int i = records.authorityEnd(); i < end; i++) {
+    for (int i = records.authorityEnd(); i < end && !exhausted(); i++) {
       if (belongsToAdditional(i)) {
         write(Section.ADDITIONAL, i, limits.clamp(ttlOfNeighbours(i, end)));
       }
@@ -301,7 +335,7 @@ public final class ReplyReader {
     return redirects
         && records.recordClass(record) == qclass
         && redirectCount++ < MAX_OTHER_RECORDS
-        && isAboveAlias(records.owner(record));
+        && isAboveAlias(record);
   }
 
   private boolean belongsToAuthority(int record, boolean negative) {
@@ -317,9 +351,8 @@ public final class ReplyReader {
 
   private boolean isAuthorityType(int type, int record, boolean negative) {
     return switch (type) {
-      case RecordType.SOA -> negative && isAtOrAbove(chainLength - 1, records.owner(record));
-      case RecordType.NS ->
-          !minimalResponses && !negative && isAtOrAboveAny(chainLength, records.owner(record));
+      case RecordType.SOA -> negative && isAtOrAbove(chainLength - 1, record);
+      case RecordType.NS -> !minimalResponses && !negative && isAtOrAboveAny(chainLength, record);
       case RecordType.NSEC, RecordType.NSEC3 -> dnssecOk;
       default -> false;
     };
@@ -333,7 +366,7 @@ public final class ReplyReader {
       return false;
     }
     for (int i = 0; i < serverCount; i++) {
-      if (CompressedNames.equal(message, servers[i], message, records.owner(record))) {
+      if (equal(servers[i], records.owner(record), records.ownerLength(record))) {
         return true;
       }
     }
@@ -348,22 +381,27 @@ public final class ReplyReader {
   }
 
   /* A DNAME stands above the name that it makes an alias of (RFC 6672 §3.1). */
-  private boolean isAboveAlias(int name) {
-    return isAtOrAboveAny(isAliasAsked() ? 1 : chainLength - 1, name);
+  private boolean isAboveAlias(int record) {
+    return isAtOrAboveAny(isAliasAsked() ? 1 : chainLength - 1, record);
   }
 
-  /* Whether it is at or above one of the chain's first names. */
-  private boolean isAtOrAboveAny(int names, int name) {
+  /* Whether its owner is at or above one of the chain's first names. */
+  private boolean isAtOrAboveAny(int names, int record) {
     for (int i = 0; i < names; i++) {
-      if (isAtOrAbove(i, name)) {
+      if (isAtOrAbove(i, record)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isAtOrAbove(int chainPosition, int name) {
-    return CompressedNames.isAtOrBelow(message, chain[chainPosition], name);
+  private boolean isAtOrAbove(int chainPosition, int record) {
+    int excess = chainLengths[chainPosition] - records.ownerLength(record);
+    if (excess < 0) {
+      return false;
+    }
+    nameBytes += chainLengths[chainPosition];
+    return CompressedNames.endsWith(message, chain[chainPosition], excess, records.owner(record));
   }
 
   /*
@@ -397,8 +435,9 @@ public final class ReplyReader {
       setEnd = record;
       setTtlSeconds = Long.MAX_VALUE;
       while (setEnd < sectionEnd
+          && !exhausted()
           && records.sameSetType(setEnd, record)
-          && CompressedNames.equal(message, records.owner(setEnd), message, owner)) {
+          && equal(records.owner(setEnd), owner, records.ownerLength(setEnd))) {
         setTtlSeconds = Math.min(setTtlSeconds, records.ttl(setEnd++));
       }
     }

@@ -135,14 +135,13 @@ final class CompressedNamesTest {
     "a.b.c.example.org, B.C.example.ORG, true",
     "a\\007example\\003org.org, example.org, false",
   })
-  void isAtOrBelow_comparesWholeLabels(String name, String ancestor, boolean expected) {
+  void endsWith_comparesWholeLabels(String name, String ancestor, boolean expected) {
     byte[] below = name(name);
     byte[] message = behindHeader(below, name(ancestor), pointer(HEADER));
     int ancestorOffset = HEADER + below.length;
 
-    assertThat(CompressedNames.isAtOrBelow(message, HEADER, ancestorOffset)).isEqualTo(expected);
-    assertThat(CompressedNames.isAtOrBelow(message, message.length - 2, ancestorOffset))
-        .isEqualTo(expected);
+    assertThat(endsWith(message, HEADER, ancestorOffset)).isEqualTo(expected);
+    assertThat(endsWith(message, message.length - 2, ancestorOffset)).isEqualTo(expected);
   }
 
   @Test
@@ -157,5 +156,10 @@ final class CompressedNamesTest {
 
   private static byte[] behindHeader(byte[]... parts) {
     return join(new byte[HEADER], join(parts));
+  }
+
+  private static boolean endsWith(byte[] message, int name, int ancestor) {
+    int excess = CompressedNames.length(message, name) - CompressedNames.length(message, ancestor);
+    return excess >= 0 && CompressedNames.endsWith(message, name, excess, ancestor);
   }
 }
