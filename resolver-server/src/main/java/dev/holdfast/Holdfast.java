@@ -117,6 +117,7 @@ public final class Holdfast implements AutoCloseable {
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
     OwnPorts ownPorts = new OwnPorts();
+    ownPorts.servedBy(this::isServed);
     routeSource = RouteSource.open(config);
     resolvers =
         new Resolvers(
@@ -495,6 +496,11 @@ public final class Holdfast implements AutoCloseable {
   public List<InetSocketAddress> addresses() {
     Listeners open = listeners;
     return open == null ? List.of() : open.boundAddresses();
+  }
+
+  private boolean isServed(int port) {
+    Listeners open = listeners;
+    return open == null || open.isServed(port);
   }
 
   /** Where the admin address is served; null for nowhere. */

@@ -48,6 +48,7 @@ public final class Listeners implements AutoCloseable {
   private final Map<Binding, Long> retired = new HashMap<>();
 
   private @Nullable Thread rescan;
+  private volatile List<InetSocketAddress> served = List.of();
   private InheritedSockets inherited = InheritedSockets.none();
   private boolean stopped;
 
@@ -125,7 +126,8 @@ public final class Listeners implements AutoCloseable {
     Set<InetSocketAddress> wanted = new LinkedHashSet<>(addresses);
     openMissing(wanted);
     retire(address -> !wanted.contains(address));
-    ownSources.set(boundAddresses());
+    served = boundAddresses();
+    ownSources.set(served);
     if (rescan == null
         && wanted.stream().anyMatch(address -> address.getAddress().isAnyLocalAddress())) {
       rescan = Thread.ofPlatform().daemon().name("holdfast-addresses").start(this::rescanForever);
@@ -204,6 +206,11 @@ public final class Listeners implements AutoCloseable {
             bindings.values().stream().map(Binding::address),
             wildcards.values().stream().map(WildcardBinding::address))
         .toList();
+  }
+
+  /** Whether an address with this port is listened on; never waits, so loops may ask. */
+  public boolean isServed(int port) {
+    return served.stream().anyMatch(address -> address.getPort() == port);
   }
 
   /** Takes no more queries; answers to those that were taken still go out until {@link #close}. */

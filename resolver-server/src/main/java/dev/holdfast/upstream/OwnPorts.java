@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntPredicate;
 
 /**
  * The local ports of this process's sockets towards upstreams: a query from one of them was
@@ -22,6 +23,8 @@ public final class OwnPorts {
   /** Local addresses of our datagram sockets, mostly one for each network of this machine. */
   private final Set<Source> sources = ConcurrentHashMap.newKeySet();
 
+  private volatile IntPredicate served = port -> true;
+
   private record Source(long high, long low) {}
 
   /** Whether datagrams to upstreams have left from this address. */
@@ -35,6 +38,19 @@ public final class OwnPorts {
       sources.clear();
     }
     sources.add(new Source(Addresses.high(address), Addresses.low(address)));
+  }
+
+  /** Tells which ports this server listens on; until then it may be any. */
+  public void servedBy(IntPredicate listeners) {
+    served = listeners;
+  }
+
+  /*
+   * Whether a connection to this port may end at ourselves. To others it may well have the local
+   * port of a client's connection: only both ends together are unique.
+   */
+  boolean mayBeServed(int port) {
+    return served.test(port);
   }
 
   /** Whether one of our sockets has this local port. */

@@ -87,7 +87,8 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     } else if (!closed) {
       open = true;
       loop.count(Counter.UPSTREAM_CONNECTIONS_OPENED);
-      if (channel.localAddress().getAddress().isLoopbackAddress()) {
+      if (channel.localAddress().getAddress().isLoopbackAddress()
+          && loop.ownPorts.mayBeServed(channel.remoteAddress().getPort())) {
         loopbackPort = channel.localAddress().getPort();
         loop.ownPorts.add(/* stream= */ true, loopbackPort);
       }

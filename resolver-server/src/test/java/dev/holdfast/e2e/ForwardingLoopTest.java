@@ -8,6 +8,8 @@ import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -109,6 +111,7 @@ class ForwardingLoopTest {
     }
   }
 
+  @Attack(Threat.FORWARDING_LOOP)
   @Test
   void ask_upstreamForwardsBack_failsWithoutAStorm() throws Exception {
     int questions = 20;
@@ -135,6 +138,7 @@ class ForwardingLoopTest {
     }
   }
 
+  @Attack(Threat.FORWARDING_LOOP)
   @Test
   @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is the machine's own
   void ask_upstreamIsTheServerItself_isNoticed() throws Exception {
@@ -151,6 +155,7 @@ class ForwardingLoopTest {
     }
   }
 
+  @Attack(Threat.FORWARDING_LOOP)
   @Test
   void ask_resolvConfComesToNameTheServerItself_isSurvived() throws Exception {
     Path resolvConf = folder.resolve("resolv.conf");
@@ -194,6 +199,28 @@ class ForwardingLoopTest {
           assertThat(Stub.answers(response)).containsExactly("192.0.2.1");
         }
       }
+    }
+  }
+
+  @Test
+  void ask_clientOnAPortOfOurConnections_isNoLoop() throws Exception {
+    try (ScriptedUpstream upstream = upstream();
+        TestServer server =
+            TestServer.start(folder, "upstreams=tcp://127.0.0.1:" + upstream.address().getPort());
+        Stub stub = server.stub()) {
+      stub.ask("first.example.org");
+      int port = upstream.lastQueries().getFirst().port();
+      byte[] query = QueryBytes.of("second.example.org", Type.A).build();
+      try (Socket socket = new Socket()) {
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), port));
+        socket.connect(server.address());
+        try (Stub client = new Stub(server.address(), socket)) {
+          Message response = new Message(client.ask(true, query));
+
+          assertThat(Stub.answers(response)).containsExactly("192.0.2.1");
+        }
+      }
+      assertThat(server.count(Counter.FORWARDING_LOOPS)).isZero();
     }
   }
 
