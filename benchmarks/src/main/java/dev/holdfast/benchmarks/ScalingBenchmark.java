@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What two threads can reach here at all: each on its own numbers, they share nothing but the
- * machine. One chain of multiplications leaves most of a core idle, six sums at a time fill it,
- * and each step through the memory waits for the one before.
+ * machine. One chain of multiplications leaves most of a core idle, six sums at a time fill it, and
+ * each step through the memory waits for the one before.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -21,8 +21,7 @@ import jdk.net.ExtendedSocketOptions;
  * A {@link ConnectedSocket} on a Netty channel, which works everywhere. Confined to one event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Failures show on the channel.
-final class ChannelConnectedSocket extends ChannelInboundHandlerAdapter
-    implements ConnectedSocket {
+final class ChannelConnectedSocket extends ChannelInboundHandlerAdapter implements ConnectedSocket {
 
   /*
    * Queries are spread over many sockets, so a second reply is rarely there: asking for it would be a
@@ -34,8 +33,7 @@ final class ChannelConnectedSocket extends ChannelInboundHandlerAdapter
       new FixedRecvByteBufAllocator(MAX_DATAGRAM_LENGTH).maxMessagesPerRead(MAX_DATAGRAMS_PER_READ);
 
   private static final ChannelOption<Integer> IP_MTU_DISCOVER =
-      new IntegerUnixChannelOption(
-          "IP_MTU_DISCOVER", PathMtu.IPPROTO_IP, PathMtu.IP_MTU_DISCOVER);
+      new IntegerUnixChannelOption("IP_MTU_DISCOVER", PathMtu.IPPROTO_IP, PathMtu.IP_MTU_DISCOVER);
   private static final ChannelOption<Integer> IPV6_MTU_DISCOVER =
       new IntegerUnixChannelOption(
           "IPV6_MTU_DISCOVER", PathMtu.IPPROTO_IPV6, PathMtu.IPV6_MTU_DISCOVER);

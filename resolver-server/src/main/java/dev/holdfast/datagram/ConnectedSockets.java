@@ -17,7 +17,8 @@ public final class ConnectedSockets {
   public ConnectedSockets(EventLoop loop, NativeTransport transport) {
     this.loop = loop;
     this.transport = transport;
-    this.batch = DatagramKind.bestFor(loop) == DatagramKind.BATCHED ? new ConnectedBatch(loop) : null;
+    this.batch =
+        DatagramKind.bestFor(loop) == DatagramKind.BATCHED ? new ConnectedBatch(loop) : null;
   }
 
   /** Opens a socket for IPv4 or for IPv6 alone, neither bound nor connected. */
@@ -28,8 +29,8 @@ public final class ConnectedSockets {
   }
 
   /**
-   * Changes with every turn of the loop that sends; {@link #NO_TURN} where each datagram goes out by
-   * itself, and nothing is won by sending many through one socket.
+   * Changes with every turn of the loop that sends; {@link #NO_TURN} where each datagram goes out
+   * by itself, and nothing is won by sending many through one socket.
    */
   public int turn() {
     return batch == null ? NO_TURN : batch.turn();

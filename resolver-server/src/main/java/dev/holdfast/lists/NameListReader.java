@@ -156,8 +156,7 @@ final class NameListReader {
       return false;
     }
     try {
-      InetAddress.ofLiteral(
-          new String(bytes, start, wordEnd - start, StandardCharsets.US_ASCII));
+      InetAddress.ofLiteral(new String(bytes, start, wordEnd - start, StandardCharsets.US_ASCII));
       return true;
     } catch (IllegalArgumentException aName) {
       return false;

@@ -1,4 +1,6 @@
-/** Local policy as operators write it: records, hosts files, lists of names, RPZ; read and watched. */
+/**
+ * Local policy as operators write it: records, hosts files, lists of names, RPZ; read and watched.
+ */
 @NullMarked
 package dev.holdfast.lists;
 

@@ -64,8 +64,7 @@ public final class PolicyList {
      * Adds rules for a name itself and for those below it, null for none; what was said of either
      * before stays.
      */
-    public void add(
-        byte[] bytes, int length, @Nullable Rule own, @Nullable Rule below, int line) {
+    public void add(byte[] bytes, int length, @Nullable Rule own, @Nullable Rule below, int line) {
       names.add(probe.set(bytes, 0, length), own, below, line);
     }
 

@@ -25,8 +25,7 @@ record Alias(byte[] question, List<byte[]> targets, int ttlSeconds) {
   /** No alias yet. */
   static Alias of(Query query) {
     int start = query.qnameOffset();
-    byte[] question =
-        Arrays.copyOfRange(query.bytes(), start, start + query.questionLength());
+    byte[] question = Arrays.copyOfRange(query.bytes(), start, start + query.questionLength());
     return new Alias(question, List.of(), Integer.MAX_VALUE);
   }
 
@@ -53,8 +52,6 @@ record Alias(byte[] question, List<byte[]> targets, int ttlSeconds) {
   /** Returns what the client is told when {@code answer} is that to the last target. */
   Answer before(Answer answer, AnswerRecords records) {
     int ttl = answer.answerCount() > 0 ? Math.min(ttlSeconds, answer.minTtlSeconds()) : ttlSeconds;
-    return records
-        .read(targetQuestion(), answer)
-        .behindAliases(question, targets, ttl, answer);
+    return records.read(targetQuestion(), answer).behindAliases(question, targets, ttl, answer);
   }
 }

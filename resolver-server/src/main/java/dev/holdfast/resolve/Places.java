@@ -58,8 +58,8 @@ final class Places {
   }
 
   /**
-   * Returns why a new question gets no place, or null when there is one, or an old question can give
-   * way.
+   * Returns why a new question gets no place, or null when there is one, or an old question can
+   * give way.
    *
    * @param client a slot of {@link WaiterQuota} or {@link #NO_CLIENT}
    */
@@ -90,8 +90,7 @@ final class Places {
     PlacesOfRoute here = routes.get(route);
     InFlightQuestion oldest =
         leftAt(route) > 0 ? oldestOfAll() : here == null ? null : here.oldest();
-    boolean isOld =
-        oldest != null && nowNanos - oldest.startedAtNanos() >= REPLACEABLE_AFTER_NANOS;
+    boolean isOld = oldest != null && nowNanos - oldest.startedAtNanos() >= REPLACEABLE_AFTER_NANOS;
     return isOld ? oldest : null;
   }
 

@@ -11,8 +11,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
-/**
- * One query from the call that asks until its handler has heard the outcome or nobody waits any
+ * /** One query from the call that asks until its handler has heard the outcome or nobody waits any
  * more. After that it stays known to its socket, so that a late reply is taken for what it is.
  * Confined to one event loop.
  */

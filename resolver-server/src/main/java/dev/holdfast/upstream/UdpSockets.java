@@ -29,7 +29,9 @@ final class UdpSockets {
     this.upstream = upstream;
   }
 
-  /** Sends on a new socket while the pool is not full, else on any of it, a turn of the loop long. */
+  /**
+   * Sends on a new socket while the pool is not full, else on any of it, a turn of the loop long.
+   */
   void send(PendingQuery query) {
     send(query, choose());
   }

@@ -45,11 +45,7 @@ final class AdminFuzzTest {
   AdminFuzzTest() {
     Operator operator =
         Operator.of(
-            resolver.resolvers(),
-            resolver.wallClock(),
-            () -> JournalView.NONE,
-            List::of,
-            counters);
+            resolver.resolvers(), resolver.wallClock(), () -> JournalView.NONE, List::of, counters);
     List<AdminRoute> routes = new ArrayList<>(ViewRoutes.of(operator));
     routes.add(
         AdminRoutes.status(List.of(counters), () -> StatusJson.of(operator.status().read())));
