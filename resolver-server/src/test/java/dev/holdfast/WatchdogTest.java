@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +41,7 @@ class WatchdogTest {
     }
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void isAnswered_socketThatNobodyReads_isFalse() throws Exception {
     try (DatagramSocket deaf = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {

@@ -6,6 +6,8 @@ import dev.holdfast.demo.ReceivedQuery;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
@@ -104,9 +106,12 @@ class OddQueriesTest {
     upstream.resetCounts();
   }
 
+  @Attack({Threat.LYING_COUNTS, Threat.EDNS_GARBAGE, Threat.ODD_OPCODES})
   @ParameterizedTest
   @EnumSource
   void query_refused_isAnsweredAndNotForwarded(Refused odd) throws Exception {
+    Counter counter = counter(odd.rcode);
+    long before = server.count(counter);
     for (boolean stream : new boolean[] {false, true}) {
       try (Stub stub = server.stub()) {
         Message response = new Message(stub.ask(stream, odd.query));
@@ -119,6 +124,15 @@ class OddQueriesTest {
       }
     }
     assertThat(upstream.lastQueries()).extracting(ReceivedQuery::toString).isEmpty();
+    assertThat(server.count(counter)).isEqualTo(before + 2);
+  }
+
+  private static Counter counter(int rcode) {
+    return switch (rcode) {
+      case Rcode.FORMERR -> Counter.REJECTED_MALFORMED;
+      case Rcode.NOTIMP -> Counter.REJECTED_NOT_IMPLEMENTED;
+      default -> Counter.REJECTED_REFUSED;
+    };
   }
 
   @Test
@@ -129,6 +143,7 @@ class OddQueriesTest {
     }
   }
 
+  @Attack(Threat.NAME_COMPRESSION)
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void query_labelOfUnknownKindOrPointer_isFormErr(boolean stream) throws Exception {
@@ -140,6 +155,7 @@ class OddQueriesTest {
     byte[] endless = QueryBytes.of(("a".repeat(63) + ".").repeat(3) + "b", Type.A).build();
     endless[12 + 192] = 63;
 
+    long before = server.count(Counter.REJECTED_MALFORMED);
     try (Stub stub = server.stub()) {
       for (byte[] query : List.of(reserved, pointer, endless)) {
         byte[] response = stub.ask(stream, query);
@@ -148,6 +164,7 @@ class OddQueriesTest {
       }
     }
     assertThat(upstream.queries()).isZero();
+    assertThat(server.count(Counter.REJECTED_MALFORMED)).isEqualTo(before + 3);
   }
 
   @ParameterizedTest
@@ -185,6 +202,7 @@ class OddQueriesTest {
     }
   }
 
+  @Attack(Threat.REFLECTION_LOOP)
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void message_isAResponse_isNeverAnswered(boolean stream) throws Exception {
@@ -205,6 +223,7 @@ class OddQueriesTest {
     assertThat(upstream.queries()).isZero();
   }
 
+  @Attack(Threat.REFLECTION_LOOP)
   @Test
   void datagram_shorterThanAHeader_isNeverAnswered() throws Exception {
     long before = server.count(Counter.DROPPED_TOO_SHORT);
@@ -224,6 +243,7 @@ class OddQueriesTest {
     assertThat(server.count(Counter.DROPPED_TOO_SHORT)).isEqualTo(before + 12);
   }
 
+  @Attack(Threat.REFLECTION_LOOP)
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 11})
   void frame_shorterThanAHeader_endsTheConnectionUnanswered(int length) throws Exception {

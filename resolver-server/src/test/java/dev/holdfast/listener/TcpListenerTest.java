@@ -5,6 +5,8 @@ import static dev.holdfast.listener.ListenerFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -24,6 +26,22 @@ class TcpListenerTest {
       assertThat(receive(client)).isEqualTo(Messages.response(7, "echo"));
       assertThat(fixture.resolvers.getFirst().streams).containsExactly(true);
       assertThat(fixture.count(Counter.QUERIES_TCP)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Attack(Threat.BROKEN_PROCESS)
+  void resolver_throws_clientGetsServfailAndTheConnectionGoesOn() throws Exception {
+    try (ListenerFixture fixture = fixture("127.0.0.1");
+        Socket client = fixture.tcpClient("127.0.0.1")) {
+      send(client, Messages.frame(Messages.query(1, "fail")));
+      byte[] failure = receive(client);
+      assertThat(Messages.id(failure)).isEqualTo(1);
+      assertThat(failure[3] & 0x0f).isEqualTo(2);
+
+      send(client, Messages.frame(Messages.query(2, "echo")));
+      assertThat(Messages.id(receive(client))).isEqualTo(2);
+      assertThat(fixture.count(Counter.UNEXPECTED_FAILURES)).isEqualTo(1);
     }
   }
 

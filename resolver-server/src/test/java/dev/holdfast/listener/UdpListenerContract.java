@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LatencyHistogram;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -161,6 +163,7 @@ abstract class UdpListenerContract {
     }
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
   @Test
   void resolver_throws_clientGetsServfailAndServingGoesOn() throws Exception {
     try (ListenerFixture fixture = fixture(at("127.0.0.1"));

@@ -10,6 +10,8 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.json.JsonReader;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -29,6 +31,7 @@ class LogTest {
         .isEqualToIgnoringNewLines("2026-01-02T03:04:05.006Z WARN listening on 127.0.0.1:53");
   }
 
+  @Attack(Threat.INJECTION)
   @Test
   void doLayout_controlCharacters_cannotFakeALine() {
     assertThat(line("bad name {}", null, "a\n2026-01-01T00:00:00Z ERROR fake\u001b[31m\r").strip())
@@ -89,6 +92,7 @@ class LogTest {
                 "message", "www.example.org. A is back"));
   }
 
+  @Attack(Threat.INJECTION)
   @Test
   void doLayout_jsonOfHostileNameAndException_staysOneLine() {
     Exception thrown = new IllegalStateException("a\"b\nc");

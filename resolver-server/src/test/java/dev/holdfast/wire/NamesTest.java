@@ -3,6 +3,8 @@ package dev.holdfast.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ final class NamesTest {
     assertThat(Names.toText(Names.parse(text))).isEqualTo(expected);
   }
 
+  @Attack(Threat.INJECTION)
   @Test
   void parse_anyBytes_roundTripsAndAgreesWithDnsjava() throws Exception {
     Random random = new Random(1);

@@ -7,6 +7,8 @@ import static dev.holdfast.wire.MessageBytes.pointer;
 import static dev.holdfast.wire.MessageBytes.uint16;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,7 @@ final class QueryEdnsTest {
     assertThat(parse(question().opt(ROOT, 1232, 0xff, 0, 0))).isEqualTo(Query.ACCEPTED);
   }
 
+  @Attack(Threat.EDNS_GARBAGE)
   @Test
   void parse_twoOptRecords_isMalformed() {
     assertThat(parse(question().opt(1232, 0).opt(1232, 0))).isEqualTo(Rcode.FORMERR);
@@ -125,6 +128,7 @@ final class QueryEdnsTest {
         .isEqualTo(Rcode.FORMERR);
   }
 
+  @Attack(Threat.EDNS_GARBAGE)
   @Test
   void parse_thousandOptions_isMalformed() {
     byte[] options = new byte[1000 * Edns.OPTION_HEADER_LENGTH];
@@ -132,6 +136,7 @@ final class QueryEdnsTest {
     assertThat(parse(question().opt(1232, 0, options))).isEqualTo(Rcode.FORMERR);
   }
 
+  @Attack(Threat.EDNS_GARBAGE)
   @Test
   void parse_optionPastTheEnd_isMalformed() {
     byte[] tooLong = MessageBytes.join(uint16(COOKIE), uint16(9), new byte[8]);

@@ -10,6 +10,8 @@ import static dev.holdfast.wire.MessageBytes.uint16;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +181,7 @@ final class ReplyReaderMalformedTest {
     assertThat(malformations()).hasSizeGreaterThan(80);
   }
 
+  @Attack(Threat.LYING_REPLIES)
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformations")
   void read_malformed_isMalformed(String what, MessageBytes message) {
@@ -205,6 +208,7 @@ final class ReplyReaderMalformedTest {
     }
   }
 
+  @Attack(Threat.LYING_REPLIES)
   @Test
   void read_cutAtEveryByte_isMalformed() {
     byte[] reply =
@@ -226,6 +230,7 @@ final class ReplyReaderMalformedTest {
     assertThat(reader.read(reply, reply.length, true)).isEqualTo(ReplyKind.POSITIVE);
   }
 
+  @Attack(Threat.LYING_REPLIES)
   @Test
   void read_malformedRecordThatWouldBeCut_spoilsTheWholeReply() {
     byte[] reply =
