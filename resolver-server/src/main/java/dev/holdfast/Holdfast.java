@@ -160,7 +160,8 @@ public final class Holdfast implements AutoCloseable {
         config.limits(),
         config.minimalResponses(),
         config.tcp().idleTimeout(),
-        config.cookies().clients());
+        config.cookies().clients(),
+        config.rewrite());
   }
 
   private static void warnOfSmallHeap(long cacheBytes, long heapBytes) {

@@ -1,10 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.upstream.ResolvConf;
 import dev.holdfast.upstream.ResolvConfWatcher;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.RouteRules;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.UpstreamSpec;
 import dev.holdfast.upstream.Upstreams;
@@ -137,10 +139,12 @@ final class RouteSource implements AutoCloseable {
 
   private Routes routes(List<UpstreamSpec> root) {
     List<Route> routes = new ArrayList<>();
-    routes.add(new Route(0, ROOT, upstreams.of(root)));
+    RewriteConfig rewrite = config.rewrite();
+    RouteRules rootRules = new RouteRules(rewrite.rebinding().refuse(), rewrite.subnet().forward());
+    routes.add(new Route(0, ROOT, upstreams.of(root), rootRules));
     for (RouteConfig zone : config.zones()) {
       byte[] suffix = Names.parse(zone.suffix());
-      routes.add(new Route(ids.of(zone), suffix, upstreams.of(zone.upstreams())));
+      routes.add(new Route(ids.of(zone), suffix, upstreams.of(zone.upstreams()), zone.rules()));
     }
     return new Routes(routes);
   }

@@ -70,6 +70,7 @@ final class ExplanationJson {
     body.put("expires", cached.expires());
     body.put("stale_until", cached.staleUntil());
     body.put("records", cached.records());
+    body.put("extended_errors", cached.extendedErrors());
     return body;
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * marks of use, prefetch and history. There are as many as names are kept: its fields fill 32 bytes
  * with a compact header.
  */
-public final class CacheEntry {
+public sealed class CacheEntry permits SubnetEntry {
 
   private static final int MILLIS_PER_SECOND = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000L;

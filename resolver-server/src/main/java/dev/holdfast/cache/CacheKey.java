@@ -1,5 +1,6 @@
 package dev.holdfast.cache;
 
+import dev.holdfast.wire.ClientSubnet;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Query;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheKey {
 
   /*
-   * | length 2 | route 1 | flags 1 | qtype 2 | qclass 2 | qname folded |
+   * | length 2 | route 1 | flags 1 | qtype 2 | qclass 2 | qname folded | subnet 18, if flagged |
    *
    * The length is that of all of it: a probe's array is longer. It is here and not in a field because
    * that makes each key smaller by an eighth. Never shorter than eight bytes, so that all of it can be read and written eight at a time.
@@ -34,6 +35,10 @@ public final class CacheKey {
 
   private static final int DNSSEC_OK = 1;
   private static final int CHECKING_DISABLED = 2;
+  private static final int OF_SUBNET = 4;
+
+  /** Family, prefix length and address. */
+  private static final int SUBNET_LENGTH = 18;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -54,7 +59,7 @@ public final class CacheKey {
 
   /** Returns a key to be filled by {@link #set}. */
   public static CacheKey probe() {
-    return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH], 0);
+    return new CacheKey(new byte[QNAME_OFFSET + Names.MAX_LENGTH + SUBNET_LENGTH], 0);
   }
 
   /** Returns the key of a question about a name, folded, of class IN. */
@@ -108,6 +113,65 @@ public final class CacheKey {
     return new CacheKey(copy, hashOf(copy, copy.length));
   }
 
+  /** Returns the key of the same question for another type. */
+  public CacheKey withType(int qtype) {
+    byte[] copy = Arrays.copyOf(bytes, length());
+    Header.putUint16(copy, QTYPE_OFFSET, qtype);
+    return new CacheKey(copy, hashOf(copy, copy.length));
+  }
+
+  /** Makes a probe one for its question from one network. */
+  public void setSubnet(ClientSubnet subnet) {
+    int end = length();
+    int length = end + SUBNET_LENGTH;
+    Header.putUint16(bytes, LENGTH_OFFSET, length);
+    bytes[FLAGS_OFFSET] |= OF_SUBNET;
+    bytes[end] = (byte) subnet.family();
+    bytes[end + 1] = (byte) subnet.prefixLength();
+    LONGS.set(bytes, end + 2, subnet.high());
+    LONGS.set(bytes, end + 2 + Long.BYTES, subnet.low());
+    hash = hashOf(bytes, length);
+  }
+
+  /** Returns the key of the same question from one network; this one must be from none. */
+  public CacheKey withSubnet(ClientSubnet subnet) {
+    CacheKey key = new CacheKey(Arrays.copyOf(bytes, length() + SUBNET_LENGTH), hash);
+    key.setSubnet(subnet);
+    return key;
+  }
+
+  /** Returns the key of the same question from any network. */
+  public CacheKey withoutSubnet() {
+    if (!isOfSubnet()) {
+      return this;
+    }
+    byte[] copy = Arrays.copyOf(bytes, nameEnd());
+    Header.putUint16(copy, LENGTH_OFFSET, copy.length);
+    copy[FLAGS_OFFSET] &= ~OF_SUBNET;
+    return new CacheKey(copy, hashOf(copy, copy.length));
+  }
+
+  /** Returns the network that the question is from, or null for any. */
+  public @Nullable ClientSubnet subnet() {
+    int end = nameEnd();
+    return isOfSubnet()
+        ? new ClientSubnet(
+            bytes[end],
+            bytes[end + 1] & 0xff,
+            (long) LONGS.get(bytes, end + 2),
+            (long) LONGS.get(bytes, end + 2 + Long.BYTES))
+        : null;
+  }
+
+  /** Whether the question is from one network. */
+  public boolean isOfSubnet() {
+    return (bytes[FLAGS_OFFSET] & OF_SUBNET) != 0;
+  }
+
+  private int nameEnd() {
+    return isOfSubnet() ? length() - SUBNET_LENGTH : length();
+  }
+
   /** Returns how many bytes {@link #encode} writes. */
   public int encodedLength() {
     return length() - FLAGS_OFFSET;
@@ -159,31 +223,32 @@ public final class CacheKey {
 
   /** Whether this is a question about a name, folded. */
   public boolean isAbout(byte[] qname) {
-    return Arrays.equals(bytes, QNAME_OFFSET, length(), qname, 0, qname.length);
+    return Arrays.equals(bytes, QNAME_OFFSET, nameEnd(), qname, 0, qname.length);
   }
 
   /** Whether this is a question about a name, folded, or one below it. */
   public boolean isAtOrBelow(byte[] suffix) {
-    int length = length();
-    int start = length - suffix.length;
+    int end = nameEnd();
+    int start = end - suffix.length;
     int position = QNAME_OFFSET;
     while (position < start) {
       position += bytes[position] + 1;
     }
-    return position == start && Arrays.equals(bytes, position, length, suffix, 0, suffix.length);
+    return position == start && Arrays.equals(bytes, position, end, suffix, 0, suffix.length);
   }
 
   /** Returns a copy of the folded name. */
   public byte[] qname() {
-    return Arrays.copyOfRange(bytes, QNAME_OFFSET, length());
+    return Arrays.copyOfRange(bytes, QNAME_OFFSET, nameEnd());
   }
 
   /** Returns the question in wire form: folded name, type and class. */
   public byte[] question() {
-    int length = length();
-    int nameLength = length - QNAME_OFFSET;
-    byte[] question = Arrays.copyOfRange(bytes, QNAME_OFFSET, length + QNAME_OFFSET - QTYPE_OFFSET);
-    System.arraycopy(bytes, QTYPE_OFFSET, question, nameLength, QNAME_OFFSET - QTYPE_OFFSET);
+    int nameLength = nameEnd() - QNAME_OFFSET;
+    int fixedLength = QNAME_OFFSET - QTYPE_OFFSET;
+    byte[] question = new byte[nameLength + fixedLength];
+    System.arraycopy(bytes, QNAME_OFFSET, question, 0, nameLength);
+    System.arraycopy(bytes, QTYPE_OFFSET, question, nameLength, fixedLength);
     return question;
   }
 

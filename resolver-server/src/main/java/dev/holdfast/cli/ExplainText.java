@@ -145,6 +145,7 @@ final class ExplainText {
       add(1, what(cached, fresh) + ": " + learnt + ", " + end(cached, fresh, expires));
     }
     cached.texts("records").forEach(record -> add(2, record));
+    cached.texts("extended_errors").forEach(error -> add(2, error));
   }
 
   private static String what(Fields cached, boolean fresh) {

@@ -19,11 +19,16 @@ import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.policy.CookieConfig;
+import dev.holdfast.policy.Dns64Config;
+import dev.holdfast.policy.RebindingConfig;
+import dev.holdfast.policy.RewriteConfig;
+import dev.holdfast.policy.SubnetConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.CaseRandomisation;
 import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.RouteRules;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
 import dev.holdfast.wire.Names;
@@ -122,6 +127,7 @@ public final class ConfigReader {
         tcp(root.section("tcp"), defaults.tcp()),
         cookies(root.section("cookies"), defaults.cookies()),
         root.bool("minimal-responses", defaults.minimalResponses()),
+        rewrite(root, defaults.rewrite()),
         root.file("state-dir", defaults.stateDir()),
         journal(root.section("journal"), defaults.journal()),
         admin(root.section("admin"), defaults.admin()),
@@ -262,6 +268,54 @@ public final class ConfigReader {
     Path none = Path.of("");
     Path file = list.file("file", none);
     return file.equals(none) ? null : file;
+  }
+
+  private static RewriteConfig rewrite(SectionReader root, RewriteConfig defaults) {
+    return new RewriteConfig(
+        rebinding(root.section("rebinding"), defaults.rebinding()),
+        dns64(root.section("dns64"), defaults.dns64()),
+        subnet(root.section("client-subnet"), defaults.subnet()));
+  }
+
+  private static SubnetConfig subnet(SectionReader subnet, SubnetConfig defaults) {
+    return subnet.read(
+        section ->
+            new SubnetConfig(
+                section.value("default", ConfigReader::isForward, defaults.forward()),
+                section.integer("ipv4-prefix", defaults.ipv4Prefix()),
+                section.integer("ipv6-prefix", defaults.ipv6Prefix()),
+                section.sizeBytes("max-size", defaults.maxSizeBytes())));
+  }
+
+  private static boolean isForward(String text) {
+    if (!text.equals("strip") && !text.equals("forward")) {
+      throw new IllegalArgumentException(" (expected strip or forward)");
+    }
+    return text.equals("forward");
+  }
+
+  private static Dns64Config dns64(SectionReader dns64, Dns64Config defaults) {
+    return dns64.read(
+        section ->
+            new Dns64Config(
+                section.bool("enabled", defaults.enabled()),
+                section.value("prefix", Cidr::parse, defaults.prefix())));
+  }
+
+  private static RebindingConfig rebinding(SectionReader rebinding, RebindingConfig defaults) {
+    return rebinding.read(
+        section ->
+            new RebindingConfig(
+                section.value("default", ConfigReader::isRefuse, defaults.refuse()),
+                section.list("private", Cidr::parse, defaults.privateBlocks()),
+                section.list("except", ConfigReader::zoneName, defaults.except())));
+  }
+
+  private static boolean isRefuse(String text) {
+    if (!text.equals("allow") && !text.equals("refuse")) {
+      throw new IllegalArgumentException(" (expected allow or refuse)");
+    }
+    return text.equals("refuse");
   }
 
   private static LimitsConfig limits(SectionReader limits, LimitsConfig defaults) {
@@ -434,6 +488,11 @@ public final class ConfigReader {
     for (String name : zones.names()) {
       SectionReader zone = zones.section(name);
       List<UpstreamSpec> upstreams = zone.list("upstreams", UpstreamSpec::parse, List.of());
+      RouteRules rules =
+          new RouteRules(
+              zone.value("rebinding", ConfigReader::isRefuse, RouteRules.NONE.refusesPrivate()),
+              zone.value(
+                  "client-subnet", ConfigReader::isForward, RouteRules.NONE.forwardsSubnet()));
       if (upstreams.isEmpty() && !zone.isRefused("upstreams")) {
         zone.addProblem(
             zones.origin(name), "upstreams", "none (expected at least one, such as 192.0.2.53)");
@@ -441,7 +500,7 @@ public final class ConfigReader {
       try {
         String suffix = zoneName(name);
         if (!upstreams.isEmpty()
-            && routes.putIfAbsent(suffix, new RouteConfig(suffix, upstreams)) != null) {
+            && routes.putIfAbsent(suffix, new RouteConfig(suffix, upstreams, rules)) != null) {
           throw new IllegalArgumentException(name + " (expected every zone once)");
         }
       } catch (IllegalArgumentException e) {

@@ -11,6 +11,9 @@ import dev.holdfast.lists.RpzConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
+import dev.holdfast.policy.Dns64Config;
+import dev.holdfast.policy.RebindingConfig;
+import dev.holdfast.policy.SubnetConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -34,6 +37,8 @@ public final class EffectiveConfig {
 
   private static final String ZONES = "zones";
   private static final String UPSTREAMS = "upstreams";
+  private static final String REBINDING = "rebinding";
+  private static final String CLIENT_SUBNET = "client-subnet";
 
   private EffectiveConfig() {}
 
@@ -42,6 +47,7 @@ public final class EffectiveConfig {
     DumpSettings settings =
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setDereferenceAliases(true)
             .setIndentWithIndicator(true)
             .setIndicatorIndent(2)
             .build();
@@ -65,6 +71,9 @@ public final class EffectiveConfig {
     keys.put("hold", hold(config.hold()));
     keys.put("local", local(config.local()));
     keys.put("minimal-responses", config.minimalResponses());
+    keys.put(REBINDING, rebinding(config.rewrite().rebinding()));
+    keys.put("dns64", dns64(config.rewrite().dns64()));
+    keys.put(CLIENT_SUBNET, subnet(config.rewrite().subnet()));
     keys.put("limits", limits(config.limits()));
     keys.put("tcp", tcp(config.tcp()));
     keys.put("cookies", cookies(config.cookies()));
@@ -100,11 +109,20 @@ public final class EffectiveConfig {
         : value.toString();
   }
 
-  /** Returns what a zone has: its mode, or whom to ask; or all keys of anything else. */
+  /**
+   * Returns what a zone has: its mode, or whom to ask and what is unusual about its answers; or all
+   * keys of anything else.
+   */
   private static String line(Map.Entry<?, ?> zone) {
     Object value = zone.getValue();
-    boolean isRoute = value instanceof Map<?, ?> keys && keys.containsKey(UPSTREAMS);
-    return String.valueOf(isRoute ? ((Map<?, ?>) value).get(UPSTREAMS) : value);
+    if (!(value instanceof Map<?, ?> route) || !route.containsKey(UPSTREAMS)) {
+      return String.valueOf(value);
+    }
+    boolean refuses = "refuse".equals(route.get(REBINDING));
+    boolean forwards = "forward".equals(route.get(CLIENT_SUBNET));
+    return route.get(UPSTREAMS)
+        + (refuses ? " rebinding: refuse" : "")
+        + (forwards ? " client-subnet: forward" : "");
   }
 
   private static List<String> texts(List<?> values) {
@@ -116,7 +134,11 @@ public final class EffectiveConfig {
   private static Map<String, Object> zones(List<RouteConfig> zones) {
     Map<String, Object> keys = new LinkedHashMap<>();
     for (RouteConfig zone : zones) {
-      keys.put(zone.suffix(), Map.of(UPSTREAMS, texts(zone.upstreams())));
+      Map<String, Object> route = new LinkedHashMap<>();
+      route.put(UPSTREAMS, texts(zone.upstreams()));
+      route.put(REBINDING, allowOrRefuse(zone.rules().refusesPrivate()));
+      route.put(CLIENT_SUBNET, stripOrForward(zone.rules().forwardsSubnet()));
+      keys.put(zone.suffix(), route);
     }
     return keys;
   }
@@ -125,6 +147,38 @@ public final class EffectiveConfig {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("allow", texts(access.allow()));
     keys.put("open", access.open());
+    return keys;
+  }
+
+  private static String allowOrRefuse(boolean refuse) {
+    return refuse ? "refuse" : "allow";
+  }
+
+  private static String stripOrForward(boolean forward) {
+    return forward ? "forward" : "strip";
+  }
+
+  private static Map<String, Object> subnet(SubnetConfig subnet) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("default", stripOrForward(subnet.forward()));
+    keys.put("ipv4-prefix", subnet.ipv4Prefix());
+    keys.put("ipv6-prefix", subnet.ipv6Prefix());
+    keys.put("max-size", Quantities.formatSize(subnet.maxSizeBytes()));
+    return keys;
+  }
+
+  private static Map<String, Object> dns64(Dns64Config dns64) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("enabled", dns64.enabled());
+    keys.put("prefix", dns64.prefix().toString());
+    return keys;
+  }
+
+  private static Map<String, Object> rebinding(RebindingConfig rebinding) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("default", allowOrRefuse(rebinding.refuse()));
+    keys.put("private", texts(rebinding.privateBlocks()));
+    keys.put("except", rebinding.except());
     return keys;
   }
 

@@ -9,6 +9,7 @@ import dev.holdfast.lists.LocalConfig;
 import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * @param cookies where cookies are used
  * @param minimalResponses whether authority and additional records are left out where they are not
  *     needed
+ * @param rewrite what becomes of answers before they are learnt
  * @param stateDir what survives a restart
  * @param journal how much of it
  * @param admin where metrics and control are served, and to whom
@@ -56,6 +58,7 @@ public record HoldfastConfig(
     TcpConfig tcp,
     CookieConfig cookies,
     boolean minimalResponses,
+    RewriteConfig rewrite,
     Path stateDir,
     JournalConfig journal,
     AdminConfig admin,
@@ -106,6 +109,7 @@ public record HoldfastConfig(
         tcp,
         cookies,
         minimalResponses,
+        rewrite,
         running.stateDir,
         running.journal,
         running.admin,
@@ -130,6 +134,7 @@ public record HoldfastConfig(
         tcp,
         cookies,
         minimalResponses,
+        rewrite,
         stateDir,
         journal,
         admin,
@@ -159,6 +164,7 @@ public record HoldfastConfig(
         TcpConfig.DEFAULTS,
         CookieConfig.DEFAULTS,
         true,
+        RewriteConfig.DEFAULTS,
         machine.stateDir(),
         JournalConfig.DEFAULTS,
         new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null, true),

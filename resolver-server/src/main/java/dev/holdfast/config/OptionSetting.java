@@ -22,7 +22,7 @@ public record OptionSetting(String option, String key, List<String> values) {
    * from those of a path.
    */
   private static final Map<String, Set<String>> KEYED_BY_NAME =
-      Map.of("zones", Set.of("upstreams"), "hold.zones", Set.of());
+      Map.of("zones", Set.of("upstreams", "rebinding", "client-subnet"), "hold.zones", Set.of());
 
   public OptionSetting {
     values = List.copyOf(values);

@@ -19,6 +19,7 @@ import dev.holdfast.policy.PolicyLookup;
 import dev.holdfast.policy.Ruling;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Route;
+import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordText;
@@ -132,7 +133,8 @@ public final class Explainer {
         now.at(entry.storedAtNanos()),
         now.at(expiresNanos),
         staleLater ? now.at(expiresNanos + entry.staleNanos()) : null,
-        text.answers(key.question(), entry.answer()));
+        text.answers(key.question(), entry.answer()),
+        ExtendedError.texts(entry.answer()));
   }
 
   private static Failed failed(Failure failure, Moment now) {

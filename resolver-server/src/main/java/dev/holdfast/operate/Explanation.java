@@ -85,6 +85,7 @@ public record Explanation(
    * @param held whether it stands in for an absence or is pinned
    * @param expires when upstreams are asked again
    * @param staleUntil until when it may be given if they fail, or null for never
+   * @param extendedErrors what it carries beside its records, such as why it was refused
    */
   public record Cached(
       ReplyKind kind,
@@ -92,7 +93,8 @@ public record Explanation(
       Instant learnt,
       Instant expires,
       @Nullable Instant staleUntil,
-      List<String> records) {}
+      List<String> records,
+      List<String> extendedErrors) {}
 
   /**
    * A failure that is remembered.

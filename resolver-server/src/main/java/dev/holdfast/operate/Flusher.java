@@ -102,6 +102,7 @@ public final class Flusher {
     resolvers.recorder().flushing(questions);
     histories.forEach(holds.histories()::forget);
     answers.forEach(cache()::remove);
+    resolvers.subnetAnswers().removeIf(questions);
   }
 
   private static Flushed flushed(

@@ -157,9 +157,13 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
 
   @Override
   public boolean replied(byte[] message, int length, long nowNanos) {
-    ReplyKind kind = learner.read(message, length, question.key().dnssecOk());
+    ReplyKind kind = learner.read(question.key(), message, length);
     if (kind == ReplyKind.MALFORMED || (kind == ReplyKind.TRUNCATED && stream)) {
       questioner.count(Counter.UPSTREAM_MALFORMED);
+      return false;
+    }
+    if (!learner.isForNetworkOf(question.key())) {
+      questioner.count(Counter.UPSTREAM_NEAR_MISS_SUBNET);
       return false;
     }
     close();

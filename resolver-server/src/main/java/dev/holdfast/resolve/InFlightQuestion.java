@@ -10,9 +10,11 @@ import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
+import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.ReplyKind;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class InFlightQuestion {
   private final long startedAtNanos;
   private final Questioner questioner;
   private final Learner learner;
+  private final Synthesizer synthesizer;
   private final InFlightTable table;
   private final Waiters waiters;
   private final Roster roster;
@@ -35,6 +38,8 @@ final class InFlightQuestion {
   private @Nullable Absence disputed;
 
   private @Nullable Attempt lastAttempt;
+  private @Nullable Detour detour;
+
   private int sends;
   private int openAttempts;
 
@@ -53,6 +58,7 @@ final class InFlightQuestion {
       long startedAtNanos,
       Questioner questioner,
       Learner learner,
+      Synthesizer synthesizer,
       InFlightTable table) {
     this.key = key;
     this.route = route;
@@ -60,14 +66,105 @@ final class InFlightQuestion {
     this.startedAtNanos = startedAtNanos;
     this.questioner = questioner;
     this.learner = learner;
+    this.synthesizer = synthesizer;
     this.table = table;
     this.waiters = new Waiters(questioner, route, startedAtNanos);
     this.roster = new Roster(route.upstreams().size());
   }
 
-  /** Sends the question to its first upstream. */
+  /** Sends the question to its first upstream, or asks the one that it is an alias of. */
   void ask(long nowNanos) {
-    askNext(nowNanos);
+    CacheKey aliased = synthesizer.aliasedQuestion(key);
+    if (aliased == null) {
+      askNext(nowNanos);
+    } else {
+      take(new Detour(aliased, UpstreamChoice.NONE, /* absence= */ null), nowNanos);
+    }
+  }
+
+  /** Another question is asked, to make the answer of what it is answered. */
+  private final class Detour implements Asker {
+
+    private final CacheKey other;
+    private final int index;
+    private final @Nullable Absence absence;
+    private final Future<?> timer;
+    private boolean over;
+
+    /**
+     * @param index of the upstream that has no answer to the question itself
+     * @param absence what it says, or null if all report errors
+     */
+    Detour(CacheKey other, int index, @Nullable Absence absence) {
+      this.other = other;
+      this.index = index;
+      this.absence = absence;
+      this.timer = questioner.schedule(this::tooLate, leftNanos(questioner.nowNanos()));
+    }
+
+    private void tooLate() {
+      end(/* entry= */ null, Rcode.SERVFAIL, Notices.UNREACHABLE);
+    }
+
+    @Override
+    public void answer(Waiter waiter, CacheEntry entry) {
+      questioner.execute(() -> end(entry, Rcode.SERVFAIL, Notices.UNREACHABLE));
+    }
+
+    @Override
+    public void answerStale(Waiter waiter, CacheEntry entry) {
+      answer(waiter, entry);
+    }
+
+    /* What a rule is about is not to be reached by another address either. */
+    @Override
+    public void rule(Waiter waiter, Rule rule, CacheEntry reply) {
+      Answer nothing = Answer.empty(Rcode.NOERROR, new byte[0]);
+      answer(
+          waiter,
+          new CacheEntry(nothing, ReplyKind.NODATA, 0, /* staleNanos= */ 0, reply.storedAtNanos()));
+    }
+
+    /* Only datagrams are repeated. */
+    @Override
+    public void drop(Waiter waiter) {}
+
+    @Override
+    public void fail(Waiter waiter, int rcode, byte[] notice) {
+      questioner.execute(() -> end(/* entry= */ null, rcode, notice));
+    }
+
+    /* Once, with whatever comes first. */
+    private void end(@Nullable CacheEntry entry, int rcode, byte[] notice) {
+      Questioner.cancel(timer);
+      if (done || over) {
+        return;
+      }
+      over = true;
+      long nowNanos = questioner.nowNanos();
+      if (entry == null) {
+        failWith(rcode, notice, nowNanos);
+        return;
+      }
+      CacheEntry made = synthesizer.learn(key, other, entry, absence, nowNanos);
+      if (made != null) {
+        InFlightQuestion.this.answer(made);
+      } else if (absence != null) {
+        absent(index, absence, nowNanos);
+      } else {
+        failNow(nowNanos);
+      }
+    }
+  }
+
+  private void take(Detour way, long nowNanos) {
+    detour = way;
+    synthesizer.ask(way.other, way, nowNanos);
+  }
+
+  /** Whether the answer to another question is awaited, and nobody else is asked meanwhile. */
+  private boolean isOnDetour() {
+    return detour != null && !detour.over;
   }
 
   /*
@@ -96,7 +193,7 @@ final class InFlightQuestion {
 
   /* No attempt may take longer than the question: when the last of them is over, so is the time. */
   private void send(int index, boolean stream, boolean hedge, long nowNanos) {
-    long leftNanos = startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
+    long leftNanos = leftNanos(nowNanos);
     if (leftNanos <= 0 || sends == questioner.maxSends()) {
       if (leftNanos > 0) {
         questioner.count(Counter.LIMIT_SENDS);
@@ -117,9 +214,13 @@ final class InFlightQuestion {
     attempt.watch();
   }
 
+  private long leftNanos(long nowNanos) {
+    return startedAtNanos + questioner.answerDeadlineNanos() - nowNanos;
+  }
+
   /** Asks another upstream while one is slow: as a hedge within a budget, or because it is sick. */
   void hedge(Attempt slow) {
-    if (done) {
+    if (done || isOnDetour()) {
       return;
     }
     int index = questioner.chooseHealthy(route.upstreams(), roster.tried());
@@ -139,7 +240,7 @@ final class InFlightQuestion {
    * @return false to be asked again later
    */
   boolean repeat(Attempt overdue) {
-    if (done) {
+    if (done || isOnDetour()) {
       return true;
     }
     if (route.isDown() || (!waiters.areInNeed() && !route.wasHeardSince(overdue.sentAtNanos()))) {
@@ -157,7 +258,7 @@ final class InFlightQuestion {
 
   /** A reply came that can be read. */
   void replied(Attempt attempt, ReplyKind kind, long nowNanos) {
-    if (done) {
+    if (done || (isOnDetour() && kind != ReplyKind.POSITIVE)) {
       return;
     }
     switch (kind) {
@@ -192,7 +293,7 @@ final class InFlightQuestion {
 
   /** No reply will come. */
   void failed(Attempt attempt, FailureKind kind, long nowNanos) {
-    if (done) {
+    if (done || isOnDetour()) {
       return;
     }
     overloaded = kind == FailureKind.OVERLOADED;
@@ -221,9 +322,19 @@ final class InFlightQuestion {
     return roster.wasTruncated(attempt.index());
   }
 
-  /* That a proven name is gone is believed when every upstream was asked, or when one means it. */
   private void absent(int index, ReplyKind kind, long nowNanos) {
     Absence absence = learner.absence(kind);
+    CacheKey other =
+        kind == ReplyKind.NODATA && detour == null ? synthesizer.addressQuestion(key) : null;
+    if (other == null) {
+      absent(index, absence, nowNanos);
+    } else {
+      take(new Detour(other, index, absence), nowNanos);
+    }
+  }
+
+  /* That a proven name is gone is believed when every upstream was asked, or when one means it. */
+  private void absent(int index, Absence absence, long nowNanos) {
     if (!learner.isProven(key, nowNanos)) {
       answer(learner.negative(key, absence, nowNanos));
       return;
@@ -248,8 +359,20 @@ final class InFlightQuestion {
     waiters.answer(entry);
   }
 
-  /* A failure is told, remembered for a moment, and never touches what the cache holds. */
+  /* Errors about IPv6 say nothing about IPv4 (RFC 6147 §5.1.2). */
   private void fail(long nowNanos) {
+    CacheKey other =
+        detour == null && disputed == null && roster.hasReports() && leftNanos(nowNanos) > 0
+            ? synthesizer.addressQuestion(key)
+            : null;
+    if (other == null) {
+      failNow(nowNanos);
+    } else {
+      take(new Detour(other, UpstreamChoice.NONE, /* absence= */ null), nowNanos);
+    }
+  }
+
+  private void failNow(long nowNanos) {
     Absence absence = disputed;
     if (absence != null) {
       answer(learner.judge(key, absence, nowNanos));
@@ -259,9 +382,14 @@ final class InFlightQuestion {
       giveUp();
       return;
     }
-    learner.failure(key, roster.rcode(), nowNanos);
+    failWith(roster.rcode(), roster.notice(), nowNanos);
+  }
+
+  /* A failure is told, remembered for a moment, and never touches what the cache holds. */
+  private void failWith(int rcode, byte[] notice, long nowNanos) {
+    learner.failure(key, rcode, nowNanos);
     end();
-    waiters.fail(roster.rcode(), roster.notice());
+    waiters.fail(rcode, notice);
   }
 
   /** Ends the question to make room for another one. */

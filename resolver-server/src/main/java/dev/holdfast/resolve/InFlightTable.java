@@ -17,12 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlightTable {
 
+  /*
+   * Each network that a question is in flight for is one more chance for whoever guesses ids and
+   * ports (CVE-2025-5994).
+   */
+  private static final int MAX_NETWORKS = 16;
+
   private final Resolvers resolvers;
   private final Questioner questioner;
   private final Learner learner;
+  private final Synthesizer synthesizer;
   private final LoopCounters counters;
   private final Map<CacheKey, InFlightQuestion> questions = new HashMap<>();
   private final Places places;
+
+  /** How many networks each question is in flight for, of those that are of networks. */
+  private final Map<CacheKey, Integer> networks = new HashMap<>();
+
   private int waitersPerQuestion;
   private volatile int size;
 
@@ -30,6 +41,7 @@ final class InFlightTable {
     this.resolvers = resolvers;
     this.questioner = questioner;
     this.learner = new Learner(resolvers, counters);
+    this.synthesizer = new Synthesizer(resolvers, learner, counters);
     this.counters = counters;
     LimitsConfig limits = resolvers.config().limits();
     this.places = new Places(resolvers.loopCount(), limits);
@@ -57,7 +69,7 @@ final class InFlightTable {
       joinQuestion(question, waiter, stale, nowNanos);
       return;
     }
-    CacheEntry entry = resolvers.cache().lookup(key);
+    CacheEntry entry = resolvers.lookup(key, nowNanos);
     if (entry != null && entry.isFresh(nowNanos)) {
       waiter.origin().answer(waiter, entry);
       return;
@@ -118,7 +130,7 @@ final class InFlightTable {
   /** Asks a question that no client waits for, unless it is in flight or failed lately. */
   void refresh(CacheKey key, Route route) {
     long nowNanos = resolvers.nowNanos();
-    CacheEntry entry = resolvers.cache().lookup(key);
+    CacheEntry entry = resolvers.lookup(key, nowNanos);
     boolean current = entry != null && entry.isFresh(nowNanos) && !entry.isPrefetched();
     if (current
         || questions.containsKey(key)
@@ -132,6 +144,11 @@ final class InFlightTable {
   }
 
   private @Nullable InFlightQuestion start(CacheKey key, Route route, int client, long nowNanos) {
+    CacheKey ofAll = key.withoutSubnet();
+    if (key.isOfSubnet() && networks.getOrDefault(ofAll, 0) >= MAX_NETWORKS) {
+      counters.increment(Counter.LIMIT_SUBNETS_IN_FLIGHT);
+      return null;
+    }
     Counter refusal = places.refusal(route, client, nowNanos);
     if (refusal != null) {
       counters.increment(refusal);
@@ -139,9 +156,12 @@ final class InFlightTable {
     }
     places.makeRoom(route, nowNanos);
     InFlightQuestion question =
-        new InFlightQuestion(key, route, client, nowNanos, questioner, learner, this);
+        new InFlightQuestion(key, route, client, nowNanos, questioner, learner, synthesizer, this);
     questions.put(key, question);
     places.take(question);
+    if (key.isOfSubnet()) {
+      networks.merge(ofAll, 1, Integer::sum);
+    }
     size = questions.size();
     return question;
   }
@@ -159,6 +179,10 @@ final class InFlightTable {
   void remove(InFlightQuestion question) {
     questions.remove(question.key());
     places.giveBack(question);
+    if (question.key().isOfSubnet()) {
+      networks.computeIfPresent(
+          question.key().withoutSubnet(), (key, count) -> count == 1 ? null : count - 1);
+    }
     size = questions.size();
   }
 

@@ -3,14 +3,20 @@ package dev.holdfast.resolve;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.History;
+import dev.holdfast.cache.SubnetEntry;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.hold.Verdict;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.policy.Dns64;
 import dev.holdfast.policy.Rule;
+import dev.holdfast.wire.AddressScan;
 import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ClientSubnet;
+import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.ReplyKind;
 import dev.holdfast.wire.ReplyReader;
+import dev.holdfast.wire.Translation;
 import dev.holdfast.wire.TtlLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Learner {
 
+  private static final Answer NOTHING = Answer.empty(Rcode.NOERROR, new byte[0]);
+
   private final Resolvers resolvers;
   private final Holds holds;
   private final LoopCounters counters;
   private final ReplyRules replyRules;
   private final SignatureFilter filter = new SignatureFilter();
+  private final Translation translation = new Translation();
   private LimitsConfig limits;
   private ReplyReader reader;
   private long staleNanos;
+  private int maxNegativeTtlSeconds;
+
+  /** Whom the last reply's answer is for. */
+  private ClientSubnet network = ClientSubnet.EVERYBODY;
+
+  /** What the last reply's answer was cut to, if it was. */
+  private @Nullable Answer stripped;
+
+  /** What the last reply's answer is taken for, if not for an answer. */
+  private @Nullable Absence instead;
 
   Learner(Resolvers resolvers, LoopCounters counters) {
     Resolvers.Config config = resolvers.config();
@@ -37,6 +56,7 @@ final class Learner {
     this.replyRules = new ReplyRules(resolvers, counters);
     this.limits = config.limits();
     this.staleNanos = config.stale().maxAge().toNanos();
+    this.maxNegativeTtlSeconds = (int) config.cache().maxNegativeTtl().toSeconds();
     this.reader = reader(config);
   }
 
@@ -44,6 +64,7 @@ final class Learner {
   void use(Resolvers.Config config) {
     limits = config.limits();
     staleNanos = config.stale().maxAge().toNanos();
+    maxNegativeTtlSeconds = (int) config.cache().maxNegativeTtl().toSeconds();
     reader = reader(config);
   }
 
@@ -56,9 +77,47 @@ final class Learner {
     return new ReplyReader(ttlLimits, config.minimalResponses(), config.limits().cnameChain());
   }
 
-  /** Reads a reply; the methods below speak of the last one read. */
-  ReplyKind read(byte[] reply, int length, boolean dnssecOk) {
-    return reader.read(reply, length, dnssecOk);
+  /** Reads a reply to a question; the methods below speak of the last one read. */
+  ReplyKind read(CacheKey key, byte[] reply, int length) {
+    ReplyKind kind = reader.read(reply, length, key.dnssecOk());
+    ClientSubnet subnet = key.subnet();
+    network = subnet == null ? ClientSubnet.EVERYBODY : reader.network(subnet);
+    stripped = null;
+    instead = null;
+    if (kind != ReplyKind.POSITIVE) {
+      return kind;
+    }
+    Rewriting rewriting = resolvers.rewriting();
+    if (rewriting.refusesPrivate(key)) {
+      instead = refused(key, rewriting, reader.answer());
+    }
+    Dns64 dns64 = rewriting.dns64();
+    if (instead == null && dns64 != null && dns64.translates(key)) {
+      instead = withoutMapped(key, reader.answer());
+    }
+    return instead == null ? ReplyKind.POSITIVE : ReplyKind.NODATA;
+  }
+
+  private @Nullable Absence refused(CacheKey key, Rewriting rewriting, Answer answer) {
+    if (!rewriting.refuses(key, answer)) {
+      return null;
+    }
+    int ttlSeconds = Math.min(answer.minTtlSeconds(), maxNegativeTtlSeconds);
+    return new Absence(NOTHING, ReplyKind.NODATA, ttlSeconds, Rewriting.REFUSED, network);
+  }
+
+  private @Nullable Absence withoutMapped(CacheKey key, Answer answer) {
+    if (!AddressScan.any(answer, (high, low) -> high == 0 && low >>> Integer.SIZE == 0xffff)) {
+      return null;
+    }
+    stripped = translation.withoutMapped(key.question(), answer);
+    return stripped == null ? new Absence(NOTHING, ReplyKind.NODATA, 0, network) : null;
+  }
+
+  /** Whether the last reply is to a question from the network that was told (RFC 7871 §7.3). */
+  boolean isForNetworkOf(CacheKey key) {
+    ClientSubnet subnet = key.subnet();
+    return subnet == null || subnet.equals(ClientSubnet.UNTOLD) || reader.isFor(subnet);
   }
 
   /** Whether it is a failure for having more aliases than are followed. */
@@ -92,8 +151,18 @@ final class Learner {
 
   /** Learns the last reply's positive answer. */
   CacheEntry positive(CacheKey key, long nowNanos) {
-    Answer answer = reader.answer();
+    return positive(key, stripped == null ? reader.answer() : stripped, network, nowNanos);
+  }
+
+  /** Learns a positive answer for the clients of {@code of}, if the question is of one network. */
+  CacheEntry positive(CacheKey key, Answer answer, ClientSubnet of, long nowNanos) {
     int ttlSeconds = answer.minTtlSeconds();
+    if (key.isOfSubnet()) {
+      return ofNetwork(
+          key,
+          new SubnetEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos, of),
+          ttlSeconds);
+    }
     boolean kept = isToBeKept(answer, ttlSeconds);
     boolean isPinned = holds.pins().find(key) != null;
     holds.answered(key, answer, kept && !isPinned, nowNanos, counters);
@@ -109,10 +178,31 @@ final class Learner {
     return entry;
   }
 
+  /* Not held and not journalled: that takes one answer for all. */
+  private CacheEntry ofNetwork(CacheKey key, SubnetEntry entry, int ttlSeconds) {
+    CacheKey question = key.withoutSubnet();
+    resolvers.failures().forget(key);
+    if (isToBeKept(entry.answer(), ttlSeconds)) {
+      resolvers.subnetAnswers().put(question, entry);
+      counters.add(Counter.LIMIT_SUBNET_ANSWERS, resolvers.subnetAnswers().takePushedOut());
+    } else {
+      counters.increment(Counter.ANSWERS_NOT_CACHED);
+      resolvers.subnetAnswers().remove(question, entry.network());
+    }
+    return entry;
+  }
+
   /** Returns the last reply's answer that a name or type does not exist; nothing is learnt yet. */
   Absence absence(ReplyKind kind) {
+    if (instead != null) {
+      if (instead.told() == Rewriting.REFUSED) {
+        counters.increment(Counter.ANSWERS_REFUSED_PRIVATE);
+      }
+      return instead;
+    }
     Answer answer = reader.answer();
-    return new Absence(answer, kind, reader.soaFound() ? answer.minTtlSeconds() : 0);
+    int ttlSeconds = reader.soaFound() ? answer.minTtlSeconds() : 0;
+    return new Absence(answer, kind, ttlSeconds, network);
   }
 
   /** Whether the absence of a name is known well enough to be disputed. */
@@ -128,12 +218,24 @@ final class Learner {
 
   /** Learns that a name or type does not exist. */
   CacheEntry negative(CacheKey key, Absence absence, long nowNanos) {
+    if (key.isOfSubnet()) {
+      int ttlSeconds = absence.ttlSeconds();
+      SubnetEntry entry =
+          new SubnetEntry(
+              absence.told(),
+              absence.kind(),
+              ttlSeconds,
+              /* staleNanos= */ 0,
+              nowNanos,
+              absence.network());
+      return ofNetwork(key, entry, ttlSeconds);
+    }
     CacheEntry pinned = pinned(key, nowNanos);
     if (pinned != null) {
       return pinned;
     }
     Absence told = besideOtherTypes(key, absence, nowNanos);
-    CacheEntry entry = entry(told.answer(), told, told.ttlSeconds(), nowNanos);
+    CacheEntry entry = entry(told.told(), told, told.ttlSeconds(), nowNanos);
     holds.keepHistory(key);
     replace(key, entry, told.ttlSeconds());
     return entry;
@@ -147,7 +249,8 @@ final class Learner {
       return absence;
     }
     int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
-    return new Absence(Holds.asNodata(absence.answer()), ReplyKind.NODATA, ttlSeconds);
+    return new Absence(
+        Holds.asNodata(absence.answer()), ReplyKind.NODATA, ttlSeconds, absence.network());
   }
 
   private static CacheEntry entry(Answer answer, Absence absence, int ttlSeconds, long nowNanos) {
@@ -162,9 +265,11 @@ final class Learner {
       return pinned;
     }
     CacheEntry held = verdict == Verdict.HELD ? hold(key, nowNanos) : null;
-    if (held == null) {
-      return believe(key, absence, nowNanos);
-    }
+    return held == null ? believe(key, absence, nowNanos) : held(key, held);
+  }
+
+  /** Learns that the last good records are served in place of what upstreams say. */
+  CacheEntry held(CacheKey key, CacheEntry held) {
     resolvers.failures().forget(key);
     resolvers.cache().put(key, held);
     return held;
@@ -188,7 +293,7 @@ final class Learner {
 
   private CacheEntry believe(CacheKey key, Absence absence, long nowNanos) {
     int ttlSeconds = Math.min(absence.ttlSeconds(), Holds.MAX_TTL_SECONDS);
-    Answer answer = absence.answer().withMaxTtl(Holds.MAX_TTL_SECONDS);
+    Answer answer = absence.told().withMaxTtl(Holds.MAX_TTL_SECONDS);
     CacheEntry entry = entry(answer, absence, ttlSeconds, nowNanos);
     replace(key, entry, ttlSeconds);
     return entry;

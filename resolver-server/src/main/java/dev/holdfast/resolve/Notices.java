@@ -26,6 +26,8 @@ final class Notices {
 
   static final byte[] ALIAS_TOO_LONG =
       ExtendedError.option(ExtendedError.OTHER, "local aliases lead too far");
+  static final byte[] PRIVATE_ADDRESS =
+      ExtendedError.option(ExtendedError.BLOCKED, "public name with a private address");
 
   private Notices() {}
 }

@@ -4,6 +4,7 @@ import dev.holdfast.cache.AnswerCache;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.FailureMemory.Failure;
+import dev.holdfast.cache.SubnetEntry;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
@@ -13,6 +14,7 @@ import dev.holdfast.policy.ServerCookies;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ClientSubnet;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Query;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The walk of a query on one event loop: gate, access, cache, and on a miss whom to wait for. A hit
  * ends here without allocating. Confined to its loop; what is called from others says so.
  */
-final class QueryResolver implements Resolver {
+final class QueryResolver implements Resolver, Asker {
 
   private static final int MILLIS_PER_KEEPALIVE_UNIT = 100;
 
@@ -369,14 +371,52 @@ final class QueryResolver implements Resolver {
     if (pinned != null) {
       return pinned(probe.snapshot(), pinned, route, stream, nowNanos, response);
     }
-    CacheEntry derived = variants.withoutSignatures(probe, entry, nowNanos);
+    if (route.rules().forwardsSubnet()) {
+      return ofSubnet(route, client, nowNanos, response);
+    }
+    boolean split = resolvers.rewriting().splitsByDnssec(probe);
+    CacheEntry derived = split ? null : variants.withoutSignatures(probe, entry, nowNanos);
     if (derived != null) {
       cache.put(probe.snapshot(), derived);
       if (derived.isFresh(nowNanos)) {
         return tell(derived, route, stream, nowNanos, response);
       }
     }
-    CacheEntry stale = variants.stale(probe, derived != null ? derived : entry, nowNanos);
+    CacheEntry own = derived != null ? derived : entry;
+    CacheEntry stale = split ? servable(own, nowNanos) : variants.stale(probe, own, nowNanos);
+    return ask(stale, route, client, nowNanos, response);
+  }
+
+  /* RFC 7871 §7: what is known for the client's network, and nothing that is kept for all. */
+  private int ofSubnet(Route route, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
+    ClientSubnet told = query.hasSubnet() ? query.subnet() : null;
+    if (query.hasSubnet() && told == null) {
+      answerFrom(Counter.REJECTED_MALFORMED);
+      return assembler.error(query, Rcode.FORMERR, stream, response);
+    }
+    ClientSubnet subnet =
+        resolvers.rewriting().subnet(told, client.addressHigh(), client.addressLow());
+    SubnetEntry entry = resolvers.subnetAnswers().lookup(probe, subnet, nowNanos);
+    answerSubnet(route, entry);
+    if (entry != null && entry.isFresh(nowNanos)) {
+      answerFrom(Counter.ANSWERS_FRESH);
+      Answer answer = localRules.told(alias, entry.answer());
+      return assembler.fresh(query, answer, entry.ageSeconds(nowNanos), stream, response);
+    }
+    probe.setSubnet(subnet);
+    return ask(servable(entry, nowNanos), route, client, nowNanos, response);
+  }
+
+  private void answerSubnet(Route route, @Nullable CacheEntry entry) {
+    if (route.rules().forwardsSubnet() && query.hasSubnet()) {
+      query.answerSubnet(entry instanceof SubnetEntry of ? of.network().prefixLength() : 0);
+    }
+  }
+
+  private int ask(
+      @Nullable CacheEntry stale, Route route, Client client, long nowNanos, byte[] response) {
+    boolean stream = client.stream();
     if (!query.recursionDesired()) {
       return withoutRecursion(stale, stream, response);
     }
@@ -398,6 +438,10 @@ final class QueryResolver implements Resolver {
       return assembler.error(query, Rcode.SERVFAIL, Notices.UNREACHABLE, stream, response);
     }
     return await(route, stale, client, nowNanos, response);
+  }
+
+  private static @Nullable CacheEntry servable(@Nullable CacheEntry entry, long nowNanos) {
+    return entry != null && entry.isServableStale(nowNanos) ? entry : null;
   }
 
   /* Upstreams are asked as often as for any other name; what they say is learnt, but not told. */
@@ -482,6 +526,11 @@ final class QueryResolver implements Resolver {
     return assembler.error(query, Rcode.SERVFAIL, Notices.OVERLOADED, stream, response);
   }
 
+  /** Asks a question of this home for another one; callable from any loop. */
+  void join(Waiter question) {
+    loop.execute(() -> inFlight.join(question, /* stale= */ null));
+  }
+
   private void refresh(CacheKey key, Route route) {
     QueryResolver home = resolvers.home(key);
     home.loop.execute(() -> home.inFlight.refresh(key, route));
@@ -505,11 +554,13 @@ final class QueryResolver implements Resolver {
   }
 
   /** Answers a waiter of this loop with what an upstream said; callable from any loop. */
-  void answer(Waiter waiter, CacheEntry entry) {
+  @Override
+  public void answer(Waiter waiter, CacheEntry entry) {
     loop.execute(
         () -> {
           answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_UPSTREAM);
           parse(waiter);
+          answerSubnet(waiter.route(), entry);
           int ageSeconds = entry.ageSeconds(resolvers.nowNanos());
           Answer told = localRules.told(waiter.alias(), entry.answer());
           send(waiter, assembler.fresh(query, told, ageSeconds, waiter.stream(), lateResponse));
@@ -517,7 +568,8 @@ final class QueryResolver implements Resolver {
   }
 
   /** Gives a waiter of this loop what a rule makes of a reply; callable from any loop. */
-  void rule(Waiter waiter, Rule rule, CacheEntry reply) {
+  @Override
+  public void rule(Waiter waiter, Rule rule, CacheEntry reply) {
     loop.execute(
         () -> {
           query.parse(waiter.message(), 0, waiter.message().length);
@@ -537,12 +589,13 @@ final class QueryResolver implements Resolver {
   }
 
   /** Answers a waiter of this loop with a stale answer; callable from any loop. */
-  void answerStale(Waiter waiter, CacheEntry entry) {
+  @Override
+  public void answerStale(Waiter waiter, CacheEntry entry) {
     loop.execute(
         () -> {
           parse(waiter);
-          query.parse(waiter.message(), 0, waiter.message().length);
           alias = waiter.alias();
+          answerSubnet(waiter.route(), entry);
           if (waiter.route().isDown()) {
             staleRefreshes.note(waiter.key(), waiter.route());
           }
@@ -551,11 +604,13 @@ final class QueryResolver implements Resolver {
   }
 
   /** Tells a waiter of this loop that there is no answer; callable from any loop. */
-  void fail(Waiter waiter, int rcode, byte[] notice) {
+  @Override
+  public void fail(Waiter waiter, int rcode, byte[] notice) {
     loop.execute(
         () -> {
           answerFrom(Counter.ANSWERS_FAILURE);
           parse(waiter);
+          answerSubnet(waiter.route(), /* entry= */ null);
           send(waiter, assembler.error(query, rcode, notice, waiter.stream(), lateResponse));
         });
   }
@@ -588,7 +643,8 @@ final class QueryResolver implements Resolver {
   }
 
   /** Forgets a waiter of this loop whose client gets its answer already; callable from any loop. */
-  void drop(Waiter waiter) {
+  @Override
+  public void drop(Waiter waiter) {
     loop.execute(
         () -> {
           counters.increment(Counter.DROPPED_DUPLICATE);

@@ -11,6 +11,7 @@ import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Timeouts;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamChoice;
+import dev.holdfast.wire.ClientSubnet;
 import dev.holdfast.wire.QueryWriter;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -77,9 +78,16 @@ final class Questioner {
   Exchange.Sent send(
       CacheKey key, Upstream upstream, boolean stream, long timeoutNanos, ReplyHandler handler) {
     byte[] question = key.question();
+    ClientSubnet subnet = key.subnet();
     int length =
         QueryWriter.write(
-            message, question, 0, question.length, key.dnssecOk(), key.checkingDisabled());
+            message,
+            question,
+            0,
+            question.length,
+            key.dnssecOk(),
+            key.checkingDisabled(),
+            subnet == null ? ClientSubnet.UNTOLD : subnet);
     counters.increment(Counter.UPSTREAM_QUERIES);
     upstream.count(Upstream.Event.QUERY);
     hedgeBudget = Math.min(hedgeBudget + HEDGES_PER_QUERY, MAX_HEDGE_BUDGET);
@@ -119,6 +127,11 @@ final class Questioner {
   /** Begins a time of an attempt. */
   void startTime(Timeouts.Timeout timeout, long nowNanos, long delayNanos) {
     timeouts.start(timeout, nowNanos, delayNanos);
+  }
+
+  /** Goes on with a question on its loop; callable from any other. */
+  void execute(Runnable task) {
+    loop.execute(task);
   }
 
   Future<?> schedule(Runnable task, long delayNanos) {

@@ -7,6 +7,7 @@ import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.FailureMemory;
 import dev.holdfast.cache.History;
 import dev.holdfast.cache.StaleConfig;
+import dev.holdfast.cache.SubnetAnswers;
 import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.Holds;
 import dev.holdfast.metrics.LoopCounters;
@@ -14,15 +15,21 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieSecrets;
 import dev.holdfast.policy.LocalNames;
 import dev.holdfast.policy.LocalPolicy;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.upstream.Exchange;
 import dev.holdfast.upstream.OwnPorts;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.wire.Answer;
+import dev.holdfast.wire.ClientSubnet;
+import dev.holdfast.wire.Query;
+import dev.holdfast.wire.QueryWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -30,6 +37,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resolvers of all event loops and what they share: the cache, the routes and the rules. Every
@@ -39,6 +47,7 @@ import java.util.function.LongSupplier;
 public final class Resolvers {
 
   private final AnswerCache cache;
+  private final SubnetAnswers subnetAnswers;
   private final FailureMemory failures = new FailureMemory();
   private final WaiterQuota quota;
   private final Holds holds;
@@ -56,6 +65,7 @@ public final class Resolvers {
   private volatile Routes routes;
   private volatile LocalNames localNames;
   private volatile LocalPolicy localPolicy = LocalPolicy.NONE;
+  private volatile Rewriting rewriting;
 
   /**
    * What the operator decides about resolving.
@@ -63,6 +73,7 @@ public final class Resolvers {
    * @param minimalResponses leave name servers and their addresses out of positive answers
    * @param tcpIdleTimeout told to clients that ask for it (RFC 7828)
    * @param cookies whether clients that send a cookie get one (RFC 7873)
+   * @param rewrite what becomes of answers before they are learnt
    */
   public record Config(
       AccessConfig access,
@@ -72,7 +83,31 @@ public final class Resolvers {
       LimitsConfig limits,
       boolean minimalResponses,
       Duration tcpIdleTimeout,
-      boolean cookies) {}
+      boolean cookies,
+      RewriteConfig rewrite) {
+
+    /** Answers stay as they are. */
+    public Config(
+        AccessConfig access,
+        CacheConfig cache,
+        StaleConfig stale,
+        HoldConfig hold,
+        LimitsConfig limits,
+        boolean minimalResponses,
+        Duration tcpIdleTimeout,
+        boolean cookies) {
+      this(
+          access,
+          cache,
+          stale,
+          hold,
+          limits,
+          minimalResponses,
+          tcpIdleTimeout,
+          cookies,
+          RewriteConfig.DEFAULTS);
+    }
+  }
 
   /**
    * @param loopCount how many loops will be added
@@ -88,6 +123,7 @@ public final class Resolvers {
     this.loopCount = loopCount;
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
+    this.subnetAnswers = new SubnetAnswers(config.rewrite().subnet().maxSizeBytes());
     this.quota = new WaiterQuota(config.limits().waitersPerClient(), new SecureRandom().nextLong());
     this.holds = new Holds(config.hold(), wallClock, cache);
     this.recallSweep = new PolicySweep(this);
@@ -97,6 +133,7 @@ public final class Resolvers {
     this.ownPorts = ownPorts;
     this.routes = routes;
     this.localNames = localNamesBeside(routes);
+    this.rewriting = new Rewriting(config.rewrite(), routes);
   }
 
   /** Adds the resolver of one more loop; all are added before the first query. */
@@ -115,16 +152,39 @@ public final class Resolvers {
 
   /**
    * Changes what the operator decides, on every loop between two of its queries, and waits for all
-   * loops; not to be called on one. What was learnt stays.
+   * loops; not to be called on one. What was learnt stays, but for answers that would be rewritten
+   * in another way.
    */
   public void reconfigure(Config newConfig) {
     config = newConfig;
     cache.setMaxSizeBytes(newConfig.cache().maxSizeBytes());
+    subnetAnswers.setMaxSizeBytes(newConfig.rewrite().subnet().maxSizeBytes());
     holds.reconfigure(newConfig.hold());
     rateLimits.use(newConfig, nowNanos());
     CompletableFuture.allOf(
             loops.stream().map(QueryResolver::reconfigure).toArray(CompletableFuture[]::new))
         .join();
+    rewriteBy(new Rewriting(newConfig.rewrite(), routes));
+  }
+
+  private void rewriteBy(Rewriting next) {
+    boolean same = next.isLike(rewriting);
+    rewriting = next;
+    if (!same) {
+      forgetUnfit(next);
+    }
+  }
+
+  private void forgetUnfit(Rewriting next) {
+    subnetAnswers.removeIf(key -> true);
+    Set<CacheKey> histories =
+        new HashSet<>(
+            holds.histories().keys((key, history) -> !next.fits(key, history.lastGood())));
+    List<CacheKey> answers = cache.keys((key, entry) -> !next.fits(key, entry.answer()));
+    histories.addAll(answers);
+    recorder.flushing(histories::contains);
+    histories.forEach(holds.histories()::forget);
+    answers.forEach(cache::remove);
   }
 
   /** Tells {@code newRecorder} of the answers learnt from now on. */
@@ -141,6 +201,7 @@ public final class Resolvers {
   public void setRoutes(Routes routes) {
     this.routes = routes;
     this.localNames = localNamesBeside(routes);
+    rewriteBy(new Rewriting(config.rewrite(), routes));
   }
 
   /** Returns whom to ask. */
@@ -175,9 +236,22 @@ public final class Resolvers {
     return cache;
   }
 
-  /** Returns the loop on which a question is in flight, if it is at all. */
+  /** Returns the answers that are kept for some networks only. */
+  public SubnetAnswers subnetAnswers() {
+    return subnetAnswers;
+  }
+
+  /** Returns what is kept for a question, whatever its age. */
+  @Nullable CacheEntry lookup(CacheKey key, long nowNanos) {
+    ClientSubnet subnet = key.subnet();
+    return subnet == null
+        ? cache.lookup(key)
+        : subnetAnswers.lookup(key.withoutSubnet(), subnet, nowNanos);
+  }
+
+  /** Returns the loop on which a question is in flight, if it is at all; whatever its network. */
   QueryResolver home(CacheKey key) {
-    return loops.get(Integer.remainderUnsigned(key.hashCode(), loopCount));
+    return loops.get(Integer.remainderUnsigned(key.withoutSubnet().hashCode(), loopCount));
   }
 
   int loopCount() {
@@ -196,7 +270,7 @@ public final class Resolvers {
 
   /** Takes an answer from an earlier run, unless there is a newer one or a decision on it. */
   public void recall(CacheKey question, CacheEntry entry) {
-    if (holds.pins().find(question) == null) {
+    if (holds.pins().find(question) == null && rewriting.fits(question, entry.answer())) {
       cache.putIfNewer(question, entry);
       // Afterwards, or a policy that comes in between would miss it.
       if (!localPolicy.isEmpty() && !mayServe(question, entry)) {
@@ -211,7 +285,8 @@ public final class Resolvers {
 
   /** Takes a history from an earlier run; a name that was held goes on being held. */
   public synchronized void recall(CacheKey question, History history) {
-    if (!recallSweep.isServable(question, history)) {
+    if (!recallSweep.isServable(question, history)
+        || !rewriting.fits(question, history.lastGood())) {
       return;
     }
     holds.histories().recall(question, history);
@@ -230,6 +305,18 @@ public final class Resolvers {
   /** Returns the questions that failed lately. */
   public FailureMemory failures() {
     return failures;
+  }
+
+  /** Returns the answer to a question whose name is answered here, or null. */
+  @Nullable Answer localAnswer(CacheKey key) {
+    byte[] question = key.question();
+    byte[] message = new byte[QueryWriter.MAX_LENGTH];
+    int length =
+        QueryWriter.write(
+            message, question, 0, question.length, key.dnssecOk(), key.checkingDisabled());
+    Query query = new Query();
+    query.parse(message, 0, length);
+    return localNames.answer(query);
   }
 
   /** Returns the names that are answered here. */
@@ -251,6 +338,11 @@ public final class Resolvers {
     return CompletableFuture.allOf(
             loops.stream().map(QueryResolver::pass).toArray(CompletableFuture[]::new))
         .thenApplyAsync(passed -> new PolicySweep(this).sweep(), executor);
+  }
+
+  /** Returns what becomes of answers before they are learnt. */
+  Rewriting rewriting() {
+    return rewriting;
   }
 
   WaiterQuota quota() {

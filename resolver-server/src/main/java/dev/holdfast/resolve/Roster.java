@@ -74,6 +74,10 @@ final class Roster {
     }
   }
 
+  boolean hasReports() {
+    return reported != 0;
+  }
+
   private boolean allReported() {
     return Integer.bitCount(reported) == size;
   }

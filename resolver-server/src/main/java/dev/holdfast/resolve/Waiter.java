@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose query could not be answered at once. Made and answered on the loop the query came
- * in on, passed through the question's home loop in between. Immutable.
+ * in on, passed through the question's home loop in between. Or another question, which waits for
+ * the answer that its own is made of. Immutable.
  *
- * @param origin the resolver of the loop the query came in on
+ * @param origin the resolver of the loop the query came in on, or whoever waits
  * @param alias what led from the query's name to the question's, or null
  * @param message the query as it came
  * @param addressHigh upper half of the client's address
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Waiter(
-    QueryResolver origin,
+    Asker origin,
     CacheKey key,
     @Nullable Alias alias,
     Route route,
@@ -66,11 +67,31 @@ record Waiter(
    * Whether {@code other} is the very same datagram once more, so that one answer does for both.
    */
   boolean isRepeatedBy(Waiter other) {
-    return !stream
+    return message.length > 0
+        && !stream
         && !other.stream
         && clientPort == other.clientPort
         && addressLow == other.addressLow
         && addressHigh == other.addressHigh
         && Arrays.equals(message, other.message);
+  }
+
+  private static final byte[] NO_MESSAGE = {};
+
+  /** Lets another question wait. */
+  static Waiter of(Asker question, CacheKey key, Route route, long nowNanos) {
+    return new Waiter(
+        question,
+        key,
+        /* alias= */ null,
+        route,
+        NO_MESSAGE,
+        /* stream= */ false,
+        /* addressHigh= */ 0,
+        /* addressLow= */ 0,
+        /* clientPort= */ 0,
+        nowNanos,
+        Places.NO_CLIENT,
+        (message, length) -> {});
   }
 }

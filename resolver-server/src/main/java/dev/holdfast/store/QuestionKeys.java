@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record QuestionKeys(RouteNames routes) {
 
-  /** Returns the key of a question, or null when its route is no more. */
+  /** Returns the key of a question, or null when its route is no more or it is of one network. */
   public byte @Nullable [] key(CacheKey question) {
-    byte[] suffix = routes.suffixOf(question.route());
+    byte[] suffix = question.isOfSubnet() ? null : routes.suffixOf(question.route());
     if (suffix == null) {
       return null;
     }

@@ -12,6 +12,12 @@ public final class Route {
   private final int id;
   private final byte[] suffix;
   private final List<Upstream> upstreams;
+  private final RouteRules rules;
+
+  /** A route whose answers stay as they are. */
+  public Route(int id, byte[] suffix, List<Upstream> upstreams) {
+    this(id, suffix, upstreams, RouteRules.NONE);
+  }
 
   /**
    * A route.
@@ -19,7 +25,7 @@ public final class Route {
    * @param id tells it from the other routes, also in cache keys
    * @param suffix an uncompressed name in wire form; the root is one zero byte
    */
-  public Route(int id, byte[] suffix, List<Upstream> upstreams) {
+  public Route(int id, byte[] suffix, List<Upstream> upstreams, RouteRules rules) {
     if (Names.length(suffix, 0, suffix.length) != suffix.length) {
       throw new IllegalArgumentException(
           "suffix: " + suffix.length + " bytes (expected one uncompressed name)");
@@ -37,6 +43,7 @@ public final class Route {
     this.id = id;
     this.suffix = Names.folded(suffix, 0, suffix.length);
     this.upstreams = List.copyOf(upstreams);
+    this.rules = rules;
   }
 
   public int id() {
@@ -55,6 +62,11 @@ public final class Route {
 
   public List<Upstream> upstreams() {
     return upstreams;
+  }
+
+  /** What becomes of the answers. */
+  public RouteRules rules() {
+    return rules;
   }
 
   /** Whether this route is for every name that no other route takes. */

@@ -12,6 +12,9 @@ public final class Answer {
   /** Bytes of a TTL; the length of the record's data follows it. */
   private static final int TTL_LENGTH = 4;
 
+  /** A record's type stands so many bytes before its TTL. */
+  private static final int TYPE_BEFORE_TTL = 4;
+
   private static final byte[] NO_OPTIONS = {};
 
   private final byte[] bytes;
@@ -173,6 +176,26 @@ public final class Answer {
     return true;
   }
 
+  /** Returns an answer without records to any question, with an EDNS option. */
+  public static Answer empty(int rcode, byte[] option) {
+    AnswerBuilder builder = new AnswerBuilder().begin(NO_OPTIONS, 0, 0);
+    builder.ednsOption(option, 0, option.length);
+    return builder.build(rcode, /* authenticData= */ false);
+  }
+
+  /** Whether this EDNS option came with the answer, among others or alone. */
+  public boolean hasOption(byte[] option) {
+    int position = 0;
+    while (position < ednsOptions.length) {
+      int end = position + Edns.OPTION_HEADER_LENGTH + Header.uint16(ednsOptions, position + 2);
+      if (Arrays.equals(ednsOptions, position, end, option, 0, option.length)) {
+        return true;
+      }
+      position = end;
+    }
+    return false;
+  }
+
   /** Whether an extended error from {@code first} to {@code last} came with the answer. */
   public boolean hasExtendedError(int first, int last) {
     int position = 0;
@@ -239,6 +262,19 @@ public final class Answer {
             other.recordEnd(otherIndex));
   }
 
+  /** The records, not to be written to; the offsets below are into them. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int type(int index) {
+    return Header.uint16(bytes, ttlOffset(index) - TYPE_BEFORE_TTL);
+  }
+
+  int rdataOffset(int index) {
+    return ttlOffset(index) + TTL_LENGTH + 2;
+  }
+
   private int ttlOffset(int index) {
     return Header.uint16(bytes, recordsLength + 2 * index);
   }
@@ -247,7 +283,7 @@ public final class Answer {
     return index == 0 ? 0 : recordEnd(index - 1);
   }
 
-  private int recordEnd(int index) {
+  int recordEnd(int index) {
     int rdlength = ttlOffset(index) + TTL_LENGTH;
     return rdlength + 2 + Header.uint16(bytes, rdlength);
   }

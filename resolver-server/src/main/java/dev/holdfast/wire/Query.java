@@ -1,6 +1,7 @@
 package dev.holdfast.wire;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query from a client as positions in the bytes it came in. {@link #parse} is the gate that
@@ -34,6 +35,9 @@ public final class Query {
 
   private static final byte[] NO_OPTION = {};
 
+  /** In {@link #subnetOffset}. */
+  private static final int NONE = -1;
+
   private byte[] bytes = NO_OPTION;
   private int offset;
   private int length;
@@ -47,7 +51,9 @@ public final class Query {
   private int payload;
   private int cookieOffset;
   private int cookieLength;
-  private byte[] responseCookie = NO_OPTION;
+  private int subnetOffset;
+  private int subnetLength;
+  private byte[] responseOptions = NO_OPTION;
   private boolean addressProven;
 
   /** Reads the message and returns {@link #ACCEPTED}, a negative reason to drop it, or an rcode. */
@@ -67,7 +73,8 @@ public final class Query {
     keepaliveRequested = false;
     payload = Edns.MIN_PAYLOAD;
     cookieLength = 0;
-    responseCookie = NO_OPTION;
+    subnetOffset = NONE;
+    responseOptions = NO_OPTION;
     addressProven = false;
     if ((flags & Header.QR) != 0) {
       return NOT_A_QUERY;
@@ -183,6 +190,10 @@ public final class Query {
         cookieOffset = position;
         cookieLength = length;
       }
+      if (code == ClientSubnet.OPTION_CODE) {
+        subnetOffset = position;
+        subnetLength = length;
+      }
       position += length;
     }
     return position == end ? ACCEPTED : Rcode.FORMERR;
@@ -277,13 +288,34 @@ public final class Query {
 
   /** Takes the COOKIE option of the response, and what the query's cookie was worth. */
   public void answerCookie(byte[] option, boolean proven) {
-    responseCookie = option;
+    responseOptions = option;
     addressProven = proven;
   }
 
-  /** The COOKIE option that goes out with the response, or an empty array. */
-  byte[] responseCookie() {
-    return responseCookie;
+  /** Whether the client says which network the question is from (RFC 7871 §6). */
+  public boolean hasSubnet() {
+    return subnetOffset != NONE;
+  }
+
+  /** Returns what it says, or null when that is malformed; valid when it says something. */
+  public @Nullable ClientSubnet subnet() {
+    ClientSubnet subnet = ClientSubnet.parse(bytes, subnetOffset, subnetLength);
+    return subnet == null || ClientSubnet.scope(bytes, subnetOffset) != 0 ? null : subnet;
+  }
+
+  /** Lets the response repeat it, with how many of its bits the answer depends on. */
+  public void answerSubnet(int scope) {
+    int start = subnetOffset - Edns.OPTION_HEADER_LENGTH;
+    int length = subnetLength + Edns.OPTION_HEADER_LENGTH;
+    byte[] options = Arrays.copyOf(responseOptions, responseOptions.length + length);
+    System.arraycopy(bytes, start, options, responseOptions.length, length);
+    options[responseOptions.length + ClientSubnet.SCOPE_IN_OPTION] = (byte) scope;
+    responseOptions = options;
+  }
+
+  /** The COOKIE and client subnet options that go out with the response, or an empty array. */
+  byte[] responseOptions() {
+    return responseOptions;
   }
 
   /**

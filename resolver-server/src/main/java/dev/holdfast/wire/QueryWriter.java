@@ -3,8 +3,9 @@ package dev.holdfast.wire;
 /** Writes queries to upstreams. */
 public final class QueryWriter {
 
-  /** Longest query written here: header, question and OPT. */
-  public static final int MAX_LENGTH = Header.LENGTH + Names.MAX_LENGTH + 4 + Edns.RECORD_LENGTH;
+  /** Longest query written here: header, question, OPT and client subnet. */
+  public static final int MAX_LENGTH =
+      Header.LENGTH + Names.MAX_LENGTH + 4 + Edns.RECORD_LENGTH + ClientSubnet.MAX_OPTION_LENGTH;
 
   private QueryWriter() {}
 
@@ -19,6 +20,25 @@ public final class QueryWriter {
       int questionLength,
       boolean dnssecOk,
       boolean checkingDisabled) {
+    return write(
+        out,
+        question,
+        questionOffset,
+        questionLength,
+        dnssecOk,
+        checkingDisabled,
+        ClientSubnet.UNTOLD);
+  }
+
+  /** Writes the same with the network that the question is from (RFC 7871 §7.1). */
+  public static int write(
+      byte[] out,
+      byte[] question,
+      int questionOffset,
+      int questionLength,
+      boolean dnssecOk,
+      boolean checkingDisabled,
+      ClientSubnet subnet) {
     Header.putUint16(out, Header.ID_OFFSET, 0);
     int flags = Header.RD | Header.AD | (checkingDisabled ? Header.CD : 0);
     Header.putUint16(out, Header.FLAGS_OFFSET, flags);
@@ -27,7 +47,11 @@ public final class QueryWriter {
     Header.putUint16(out, Header.NSCOUNT_OFFSET, 0);
     Header.putUint16(out, Header.ARCOUNT_OFFSET, 1);
     System.arraycopy(question, questionOffset, out, Header.LENGTH, questionLength);
-    return Edns.write(out, Header.LENGTH + questionLength, Rcode.NOERROR, dnssecOk, 0);
+    int opt = Header.LENGTH + questionLength;
+    int options = opt + Edns.RECORD_LENGTH;
+    int end = subnet.write(out, options);
+    Edns.write(out, opt, Rcode.NOERROR, dnssecOk, end - options);
+    return end;
   }
 
   /** Whether a query has one more record behind its question, an OPT record without options. */

@@ -65,6 +65,8 @@ public final class ReplyReader {
   private int serverCount;
   private int redirectCount;
   private int rcode;
+  private int subnetOffset;
+  private int subnetLength;
   private boolean soaFound;
   private boolean answered;
   private int setEnd;
@@ -104,6 +106,7 @@ public final class ReplyReader {
     }
     this.message = message;
     this.dnssecOk = dnssecOk;
+    subnetLength = 0;
     int flags = Header.uint16(message, Header.FLAGS_OFFSET);
     rcode = flags & Header.RCODE_MASK;
     if ((flags & Header.TC) != 0) {
@@ -160,6 +163,24 @@ public final class ReplyReader {
   }
 
   /**
+   * Whether the reply is to a question from this network; one that names none is to any (RFC 7871
+   * §7.3).
+   */
+  public boolean isFor(ClientSubnet subnet) {
+    return subnetLength == 0
+        || subnet.equals(ClientSubnet.parse(message, subnetOffset, subnetLength));
+  }
+
+  /** Returns the network that the answer to a question from {@code subnet} is for (§7.3.1). */
+  public ClientSubnet network(ClientSubnet subnet) {
+    if (subnet.prefixLength() == 0) {
+      return subnet;
+    }
+    int scope = subnetLength == 0 ? 0 : ClientSubnet.scope(message, subnetOffset);
+    return scope == 0 ? ClientSubnet.EVERYBODY : subnet.cut(scope);
+  }
+
+  /**
    * Whether a negative answer said how long it holds; without that it is not kept (RFC 2308 §5).
    */
   public boolean soaFound() {
@@ -195,6 +216,10 @@ public final class ReplyReader {
       int code = Header.uint16(message, position);
       if (code == ExtendedError.OPTION_CODE && next <= end && next - position >= 6) {
         builder.ednsOption(message, position, next - position);
+      }
+      if (code == ClientSubnet.OPTION_CODE && next <= end) {
+        subnetOffset = position + Edns.OPTION_HEADER_LENGTH;
+        subnetLength = next - subnetOffset;
       }
       position = next;
     }

@@ -77,7 +77,7 @@ public final class ResponseAssembler {
         limit(query, stream)
             - Header.LENGTH
             - query.questionLength()
-            - (query.edns() ? Edns.RECORD_LENGTH + query.responseCookie().length : 0);
+            - (query.edns() ? Edns.RECORD_LENGTH + query.responseOptions().length : 0);
     if (answer.recordsLength() <= room) {
       return answer.recordsLength();
     }
@@ -116,7 +116,7 @@ public final class ResponseAssembler {
     }
     int limit = limit(query, stream);
     int options = recordsEnd + Edns.RECORD_LENGTH;
-    byte[] cookie = query.responseCookie();
+    byte[] cookie = query.responseOptions();
     System.arraycopy(cookie, 0, out, options, cookie.length);
     int end = options + cookie.length;
     if (stream && query.keepaliveRequested() && end + KEEPALIVE_OPTION_LENGTH <= limit) {

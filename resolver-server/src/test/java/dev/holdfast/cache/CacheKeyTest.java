@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
+import dev.holdfast.wire.ClientSubnet;
 import dev.holdfast.wire.Edns;
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.MessageBytes;
@@ -53,6 +54,28 @@ final class CacheKeyTest {
                     MessageBytes.query("www.example.org", RecordType.A)
                         .opt(4096, 0x7fff, MessageBytes.option(10, new byte[8])))))
         .allMatch(key("www.example.org", RecordType.A)::equals);
+  }
+
+  @Test
+  void withSubnet_isAnotherKeyOfTheSameQuestion() {
+    CacheKey any = key("www.example.org", RecordType.A);
+    ClientSubnet subnet = ClientSubnet.of(0x2001_0db8_0001_02ffL, 7, 24, 56);
+
+    CacheKey scoped = any.withSubnet(subnet);
+    CacheKey probe = CacheKey.probe();
+    probe.set(0, parsed(MessageBytes.query("www.example.org", RecordType.A)));
+    probe.setSubnet(subnet);
+
+    assertThat(scoped).isNotEqualTo(any).isEqualTo(probe).isEqualTo(probe.snapshot());
+    assertThat(scoped).isNotEqualTo(any.withSubnet(ClientSubnet.UNTOLD));
+    assertThat(scoped.subnet()).isEqualTo(subnet);
+    assertThat(scoped.qname()).isEqualTo(any.qname());
+    assertThat(scoped.question()).isEqualTo(any.question());
+    assertThat(scoped.isAbout(any.qname())).isTrue();
+    assertThat(scoped.isAtOrBelow(Names.parse("example.org"))).isTrue();
+    assertThat(scoped.withType(RecordType.AAAA).subnet()).isEqualTo(subnet);
+    assertThat(scoped.withoutSubnet()).isEqualTo(any).hasSameHashCodeAs(any);
+    assertThat(any.subnet()).isNull();
   }
 
   @Test

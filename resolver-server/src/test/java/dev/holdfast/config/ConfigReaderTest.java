@@ -17,11 +17,16 @@ import dev.holdfast.log.LogConfig;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.policy.CookieConfig;
+import dev.holdfast.policy.Dns64Config;
+import dev.holdfast.policy.RebindingConfig;
+import dev.holdfast.policy.RewriteConfig;
+import dev.holdfast.policy.SubnetConfig;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.CaseRandomisation;
 import dev.holdfast.upstream.RouteConfig;
+import dev.holdfast.upstream.RouteRules;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.UpstreamSpec;
 import java.net.InetSocketAddress;
@@ -81,6 +86,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(5)),
             new CookieConfig(true, true),
             true,
+            RewriteConfig.DEFAULTS,
             Path.of("/var/lib/holdfast"),
             new JournalConfig(true, 268_435_456),
             new AdminConfig(address("127.0.0.1:9153"), null, true),
@@ -113,6 +119,8 @@ class ConfigReaderTest {
           corp.example: { upstreams: [10.0.0.53, 10.0.1.53] }
           Lab.Example.:
             upstreams: 10.0.2.53
+            rebinding: refuse
+            client-subnet: forward
         access: { allow: [0.0.0.0/0, "2001:db8::/32"], open: true }
         cache: { max-size: 64MiB, min-ttl: 1s, max-ttl: 2d, max-negative-ttl: 0, prefetch: false }
         stale: { max-age: 3d, answer-ttl: 10s, client-timeout: 0ms, refreshes-per-second: 50 }
@@ -133,6 +141,9 @@ class ConfigReaderTest {
           answer-ttl: 10s
           max-entries: 8
         minimal-responses: false
+        rebinding: { default: refuse, private: [10.0.0.0/8], except: [Plex.direct] }
+        dns64: { enabled: true, prefix: "2001:db8:64::/48" }
+        client-subnet: { default: forward, ipv4-prefix: 20, ipv6-prefix: 48, max-size: 1MiB }
         limits:
           in-flight: 1
           in-flight-per-upstream: 2
@@ -175,7 +186,8 @@ class ConfigReaderTest {
                 Path.of("/run/resolv.conf"),
                 List.of(
                     new RouteConfig("corp.example.", upstreams("10.0.0.53", "10.0.1.53")),
-                    new RouteConfig("lab.example.", upstreams("10.0.2.53"))),
+                    new RouteConfig(
+                        "lab.example.", upstreams("10.0.2.53"), new RouteRules(true, true))),
                 new AccessConfig(blocks("0.0.0.0/0", "2001:db8::/32"), /* open= */ true),
                 new CacheConfig(
                     64 << 20, Duration.ofSeconds(1), Duration.ofDays(2), Duration.ZERO, false),
@@ -216,6 +228,10 @@ class ConfigReaderTest {
                     Duration.ofMillis(15)),
                 new CookieConfig(false, false),
                 false,
+                new RewriteConfig(
+                    new RebindingConfig(true, blocks("10.0.0.0/8"), List.of("plex.direct.")),
+                    new Dns64Config(true, Cidr.parse("2001:db8:64::/48")),
+                    new SubnetConfig(true, 20, 48, 1 << 20)),
                 Path.of("/srv/holdfast"),
                 new JournalConfig(false, 4 << 20),
                 new AdminConfig(address("[::1]:9999"), Path.of("/etc/holdfast/token"), false),

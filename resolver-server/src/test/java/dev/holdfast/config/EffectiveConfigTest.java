@@ -22,7 +22,10 @@ class EffectiveConfigTest {
         listen: ["0.0.0.0:5300", "[::1]:5353"]
         threads: 3
         upstreams: [192.0.2.53, "[2001:db8::53]:5300", "tcp://192.0.2.54"]
-        zones: { corp.example: { upstreams: [10.0.0.53, 10.0.1.53] } }
+        zones: { corp.example: { upstreams: [10.0.0.53, 10.0.1.53], rebinding: refuse, client-subnet: forward } }
+        rebinding: { default: refuse, private: [10.0.0.0/8, "fc00::/7"], except: [a.example] }
+        dns64: { enabled: true, prefix: "2001:db8:64::/56" }
+        client-subnet: { default: forward, ipv4-prefix: 16, max-size: 2MiB }
         access: { allow: [0.0.0.0/0, "2001:db8::/32"], open: true }
         cache: { max-size: 64MiB, min-ttl: 2s, prefetch: false }
         hold: { default: "off", window: 90m, zones: { amazonaws.com: enforce } }

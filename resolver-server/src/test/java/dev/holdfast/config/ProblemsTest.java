@@ -142,6 +142,29 @@ class ProblemsTest {
         Arguments.of(
             "admin: { listen: none }",
             "f.yaml:1:18: admin.listen: none (expected an address or off). Did you mean \"off\"?"),
+        Arguments.of(
+            "rebinding: { default: off }",
+            "f.yaml:1:23: rebinding.default: off (expected allow or refuse)"),
+        Arguments.of(
+            "rebinding: { private: [] }",
+            "f.yaml:1:23: rebinding.private: [] (expected at least one address block)"),
+        Arguments.of(
+            "dns64: { prefix: \"64:ff9b::/95\" }",
+            "f.yaml:1:18: dns64.prefix: 64:ff9b::/95 (expected an IPv6 prefix of length 32, 40,"
+                + " 48, 56, 64 or 96)"),
+        Arguments.of(
+            "dns64: { prefix: 0.0.0.0/0 }",
+            "f.yaml:1:18: dns64.prefix: 0.0.0.0/0 (expected an IPv6 prefix of length 32, 40,"
+                + " 48, 56, 64 or 96)"),
+        Arguments.of(
+            "dns64: { prefix: \"2001:db8:0:0:100::/96\" }",
+            "f.yaml:1:18: dns64.prefix: 2001:db8:0:0:100::/96 (expected zeros in bits 64 to 71)"),
+        Arguments.of(
+            "client-subnet: { ipv4-prefix: 33 }",
+            "f.yaml:1:31: client-subnet.ipv4-prefix: 33 (expected 1..32)"),
+        Arguments.of(
+            "zones: { a.example: { upstreams: [192.0.2.1], client-subnet: yes } }",
+            "f.yaml:1:62: zones.a.example.client-subnet: yes (expected strip or forward)"),
         // Zones
         Arguments.of(
             "zones: { a.example: {} }",

@@ -170,6 +170,48 @@ class ReloadTest {
     }
   }
 
+  @Test
+  void reload_rebindingRefused_forgetsPrivateAnswersAlone() throws Exception {
+    upstream.zone().set("evil.example", "A", 300, "10.0.0.1");
+    assertThat(ask("evil.example")).containsExactly("10.0.0.1");
+    assertThat(ask("www.example.org")).containsExactly("192.0.2.1");
+
+    configure("rebinding: { default: refuse }");
+    assertThat(holdfast.reload().changed())
+        .map(ConfigChange::toString)
+        .containsExactly("rebinding.default: allow -> refuse");
+
+    assertThat(ask("evil.example")).isEmpty();
+    assertThat(ask("www.example.org")).containsExactly("192.0.2.1");
+    assertThat(upstream.queriesFor("www.example.org")).isOne();
+
+    configure("");
+    holdfast.reload();
+    assertThat(ask("evil.example")).containsExactly("10.0.0.1");
+  }
+
+  @Test
+  void reload_dns64OtherPrefix_forgetsWhatWasMadeAlone() throws Exception {
+    upstream.zone().set("native.example", "AAAA", 300, "2001:db8::1");
+    upstream.zone().set("old.example", "A", 300, "192.0.2.1");
+    assertThat(ask("native.example", Type.AAAA)).containsExactly("2001:db8:0:0:0:0:0:1");
+    assertThat(ask("old.example", Type.AAAA)).isEmpty();
+
+    configure("dns64: { enabled: true }");
+    holdfast.reload();
+    assertThat(ask("old.example", Type.AAAA)).containsExactly("64:ff9b:0:0:0:0:c000:201");
+
+    configure("dns64: { enabled: true, prefix: \"2001:db8:64::/48\" }");
+    holdfast.reload();
+    assertThat(ask("old.example", Type.AAAA)).containsExactly("2001:db8:64:c000:2:100:0:0");
+
+    configure("");
+    holdfast.reload();
+    assertThat(ask("old.example", Type.AAAA)).isEmpty();
+    assertThat(ask("native.example", Type.AAAA)).hasSize(1);
+    assertThat(upstream.queriesFor("native.example")).isOne();
+  }
+
   @Attack(Threat.RELOAD_UNDER_LOAD)
   @Test
   void reload_badFile_saysEverythingAndChangesNothing() throws Exception {
@@ -236,6 +278,12 @@ class ReloadTest {
 
   private List<String> ask(String name) throws IOException {
     return ask(holdfast.addresses().getFirst(), name);
+  }
+
+  private List<String> ask(String name, int type) throws IOException {
+    try (Stub stub = new Stub(holdfast.addresses().getFirst())) {
+      return Stub.answers(stub.ask(name, type));
+    }
   }
 
   private static List<String> ask(InetSocketAddress server, String name) throws IOException {

@@ -87,7 +87,8 @@ class ExplainerTest {
                 at(0),
                 at(TTL_SECONDS),
                 at(TTL_SECONDS).plus(Duration.ofDays(1)),
-                List.of(RECORD)));
+                List.of(RECORD),
+                List.of()));
     assertThat(question.known())
         .isEqualTo(new Known(at(0), at(0), 0, true, false, null, null, List.of(List.of(RECORD))));
     assertThat(question.failed()).isNull();
@@ -154,6 +155,10 @@ class ExplainerTest {
     assertThat(question.outcome()).isEqualTo(Outcome.HELD);
     Cached cached = Objects.requireNonNull(question.cached());
     assertThat(cached.held()).isTrue();
+    assertThat(cached.extendedErrors())
+        .singleElement()
+        .asString()
+        .startsWith("EDE 3: held: vanished at ");
     assertThat(cached.expires()).as("asked again").isBetween(now(), now().plusSeconds(3));
     Known known = Objects.requireNonNull(question.known());
     assertThat(known.vanished()).isEqualTo(at(TTL_SECONDS));

@@ -8,12 +8,14 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.LocalPolicy;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.upstream.KnownPorts;
 import dev.holdfast.upstream.Route;
+import dev.holdfast.upstream.RouteRules;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.upstream.UpstreamSpec;
@@ -67,8 +69,10 @@ final class ResolverFixture {
             options.limits,
             /* minimalResponses= */ true,
             Duration.ofSeconds(10),
-            /* cookies= */ true);
-    Routes routes = new Routes(List.of(new Route(0, Names.parse("."), upstreams)));
+            /* cookies= */ true,
+            options.rewrite);
+    Route root = new Route(0, Names.parse("."), upstreams, options.rules);
+    Routes routes = new Routes(List.of(root));
     resolvers =
         new Resolvers(
             config,
@@ -95,6 +99,9 @@ final class ResolverFixture {
     private AccessConfig access = AccessConfig.DEFAULTS;
     private HoldConfig hold =
         new HoldConfig(HoldMode.OFF, Duration.ofDays(30), 1000, Duration.ofHours(1), List.of());
+
+    private RewriteConfig rewrite = RewriteConfig.DEFAULTS;
+    private RouteRules rules = RouteRules.NONE;
 
     private Options() {}
 
@@ -152,6 +159,22 @@ final class ResolverFixture {
     /** Serves the same clients as one that may be open to the world. */
     Options open() {
       access = new AccessConfig(AccessConfig.DEFAULTS.allow(), /* open= */ true);
+      return this;
+    }
+
+    Options access(AccessConfig config) {
+      access = config;
+      return this;
+    }
+
+    Options rewrite(RewriteConfig config) {
+      rewrite = config;
+      return this;
+    }
+
+    /** Of the one route there is. */
+    Options rules(RouteRules ofRoot) {
+      rules = ofRoot;
       return this;
     }
 
