@@ -93,7 +93,7 @@ class RunCommandTest {
 
   @Test
   void call_badConfiguration_printsEveryProblemAndStartsNothing() throws IOException {
-    Path file = Files.writeString(folder.resolve("f.yaml"), "thread: 1\nopen: perhaps\n");
+    Path file = Files.writeString(folder.resolve("f.yaml"), "thread: 1\naccess:\n  open: perhaps\n");
     Program program = new Program();
 
     assertThat(program.run("run", "--config", file.toString(), "--listen", "nowhere"))
@@ -101,7 +101,7 @@ class RunCommandTest {
     assertThat(program.err().lines())
         .containsExactly(
             file + ":1:1: thread: unknown key. Did you mean \"threads\"?",
-            file + ":2:7: open: perhaps (expected true or false)",
+            file + ":3:9: access.open: perhaps (expected true or false)",
             "--listen: nowhere (expected an address such as 192.0.2.1, 192.0.2.1:5353 or"
                 + " [2001:db8::1]:5353)",
             "holdfast: not started");
