@@ -19,6 +19,7 @@ import org.xbill.DNS.Type;
 final class Hammer {
 
   private static final int WINDOW = 16;
+  private static final int ID_LOW_BYTE = 1;
   private static final int TIMEOUT_MILLIS = 3_000;
 
   private final InetSocketAddress server;
@@ -67,6 +68,7 @@ final class Hammer {
 
   private int exchange(DatagramSocket socket) throws IOException {
     for (int i = 0; i < WINDOW; i++) {
+      query[ID_LOW_BYTE] = (byte) i; // the same datagram again would be answered once
       socket.send(new DatagramPacket(query, query.length));
     }
     DatagramPacket response = new DatagramPacket(new byte[512], 512);
