@@ -100,7 +100,11 @@ final class QueryFuzzTest {
     assertThat(response.getOPT() != null).isEqualTo(query.edns());
   }
 
+  /** With TC set dnsjava takes a message as far as it can be read, so it is no judge. */
   private static @Nullable Message parse(byte[] message) {
+    if ((Header.uint16(message, Header.FLAGS_OFFSET) & Header.TC) != 0) {
+      return null;
+    }
     try {
       return new Message(message);
     } catch (IOException | RuntimeException malformed) {
