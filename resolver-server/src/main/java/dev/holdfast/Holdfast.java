@@ -499,6 +499,11 @@ public final class Holdfast implements AutoCloseable {
     return open == null ? List.of() : open.boundAddresses();
   }
 
+  /** Runs a task on each event loop. */
+  void onEachLoop(Runnable task) {
+    eventLoops.forEach(loop -> loop.execute(task));
+  }
+
   private boolean isServed(int port) {
     Listeners open = listeners;
     return open == null || open.isServed(port);

@@ -2,6 +2,8 @@ package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,6 +125,18 @@ class LauncherTest {
 
     assertThat(start(launcher, "HOLDFAST_JAVA_OPTS=-Xmx1g -Dx=y").output())
         .containsSubsequence("<-Xmx256m>", "<-Xmx1g> <-Dx=y>", "<-cp>");
+  }
+
+  @Attack(Threat.BROKEN_PROCESS)
+  @Test
+  void start_everyProfile_endsWithoutMemoryInsteadOfLingering() throws Exception {
+    java(installed.resolve("b-25"), "25.0.3");
+    List<String> run = List.of(launcher.toString(), "run");
+
+    for (String profile : List.of("sidecar", "host", "server")) {
+      assertThat(start(run, "HOLDFAST_PROFILE=" + profile).output())
+          .contains("<" + OutOfMemoryTest.OPTION + ">");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainDatagramSocketAddress;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
@@ -79,16 +80,26 @@ class ServiceManagerTest {
   static final class Manager implements AutoCloseable {
 
     private final String name;
-    private final Socket socket = Socket.newSocketDomainDgram();
+    private final Socket socket;
 
     Manager(String name) throws IOException {
+      Epoll.ensureAvailability(); // loads what the socket needs
       this.name = name;
+      this.socket = Socket.newSocketDomainDgram();
       socket.bind(new DomainSocketAddress(name.replace('@', '\0')));
     }
 
+    String name() {
+      return name;
+    }
+
+    /** Returns the next message; an empty one if there is none yet. */
     String heard() throws IOException {
       ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_MESSAGE_LENGTH);
       DomainDatagramSocketAddress from = socket.recvFromDomainSocket(buffer, 0, MAX_MESSAGE_LENGTH);
+      if (from == null) {
+        return "";
+      }
       byte[] bytes = new byte[from.receivedAmount()];
       buffer.get(0, bytes);
       return new String(bytes, StandardCharsets.UTF_8);

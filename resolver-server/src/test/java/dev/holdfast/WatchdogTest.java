@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.ServiceManagerTest.Manager;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
@@ -12,8 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The question by which a server finds out whether it answers. */
@@ -21,22 +28,16 @@ class WatchdogTest {
 
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final int SHORT_MILLIS = 50;
+  private static final String WATCHDOG_MICROS = "200000"; // asks four times as often
+  private static final String ALIVE = "WATCHDOG=1";
+  private static final int POLLS = 500;
+  private static final long POLL_MILLIS = 20;
 
   @TempDir Path folder;
 
   @Test
   void isAnswered_serverThatServes_isTrueWhateverItsUpstreamsDo() throws Exception {
-    List<OptionSetting> options =
-        Stream.of(
-                "listen=0.0.0.0:0",
-                "admin.listen=off",
-                "upstreams=192.0.2.1",
-                "access.allow=127.0.0.1",
-                "state-dir=" + folder)
-            .map(OptionSetting::set)
-            .toList();
-    try (Holdfast holdfast =
-        Holdfast.start(new ConfigReader(Machine.local()).read(null, options), List.of())) {
+    try (Holdfast holdfast = serving()) {
       assertThat(watchdog(holdfast.addresses()).isAnswered(TIMEOUT_MILLIS)).isTrue();
     }
   }
@@ -52,9 +53,91 @@ class WatchdogTest {
     }
   }
 
+  @Attack(Threat.BROKEN_PROCESS)
+  @EnabledOnOs(OS.LINUX)
+  @Test
+  void run_loopThatIsStuck_isSilentUntilItGoesOn() throws Exception {
+    AtomicInteger turns = new AtomicInteger();
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    try (Holdfast holdfast = serving();
+        Manager manager = new Manager(folder.resolve("notify").toString())) {
+      Watchdog watchdog = watchdog(manager, holdfast, turns);
+      try {
+        await(() -> manager.heard().equals(ALIVE));
+
+        holdfast.onEachLoop(
+            () -> {
+              stuck.countDown();
+              waitFor(released);
+            });
+        stuck.await();
+        awaitTurn(turns, 2); // the one that may have been answered has ended
+        await(() -> manager.heard().isEmpty());
+        awaitTurn(turns, 3);
+        assertThat(manager.heard()).isEmpty();
+
+        released.countDown();
+        await(() -> manager.heard().equals(ALIVE));
+      } finally {
+        released.countDown();
+        watchdog.close();
+      }
+    }
+  }
+
   @Test
   void isAnswered_nothingServed_isFalse() {
     assertThat(watchdog(List.of()).isAnswered(SHORT_MILLIS)).isFalse();
+  }
+
+  private Holdfast serving() throws Exception {
+    List<OptionSetting> options =
+        Stream.of(
+                "listen=0.0.0.0:0",
+                "threads=1",
+                "admin.listen=off",
+                "upstreams=192.0.2.1",
+                "access.allow=127.0.0.1",
+                "state-dir=" + folder)
+            .map(OptionSetting::set)
+            .toList();
+    return Holdfast.start(new ConfigReader(Machine.local()).read(null, options), List.of());
+  }
+
+  /** A watchdog that runs and counts its turns. */
+  private static Watchdog watchdog(Manager manager, Holdfast holdfast, AtomicInteger turns) {
+    Map<String, String> environment =
+        Map.of("NOTIFY_SOCKET", manager.name(), "WATCHDOG_USEC", WATCHDOG_MICROS);
+    return Watchdog.start(
+        ServiceManager.of(environment),
+        () -> {
+          turns.incrementAndGet();
+          return holdfast.addresses();
+        });
+  }
+
+  private static void awaitTurn(AtomicInteger turns, int more) throws Exception {
+    int wanted = turns.get() + more;
+    await(() -> turns.get() >= wanted);
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; i < POLLS; i++) {
+      if (condition.call()) {
+        return;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    throw new AssertionError("not in time");
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Watchdog watchdog(List<InetSocketAddress> served) {
