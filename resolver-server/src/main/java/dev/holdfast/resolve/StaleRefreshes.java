@@ -16,8 +16,8 @@ import java.util.function.BiConsumer;
 
 /**
  * The questions that this loop answered stale while upstreams were down. When one is back they are
- * asked again, most wanted first, at a steady pace, so that it does not meet a herd. Confined to
- * one event loop.
+ * asked again at a steady pace, so that it does not meet a herd: first those that clients ask for
+ * just then, then those that were wanted most. Confined to one event loop.
  */
 final class StaleRefreshes {
 
@@ -32,6 +32,7 @@ final class StaleRefreshes {
   private final BiConsumer<CacheKey, Route> refresh;
   private final Map<CacheKey, Noted> noted = new HashMap<>();
   private final ArrayDeque<Noted> queue = new ArrayDeque<>();
+  private final ArrayDeque<Noted> askedFor = new ArrayDeque<>();
   private double perTick;
   private double allowance;
   private boolean running;
@@ -43,6 +44,7 @@ final class StaleRefreshes {
     private final Route route;
     private int answers;
     private boolean queued;
+    private boolean askedFor;
 
     Noted(CacheKey key, Route route) {
       this.key = key;
@@ -95,6 +97,10 @@ final class StaleRefreshes {
     if (!known.queued) {
       start();
     }
+    if (!known.askedFor) {
+      known.askedFor = true;
+      askedFor.add(known);
+    }
     return true;
   }
 
@@ -119,8 +125,12 @@ final class StaleRefreshes {
   private void tick() {
     allowance = Math.min(allowance, 1) + perTick;
     while (allowance >= 1 && !queue.isEmpty()) {
-      Noted next = queue.remove();
+      Noted next = askedFor.isEmpty() ? queue.remove() : askedFor.remove();
+      if (!next.queued) {
+        continue; // had its turn when it was asked for
+      }
       next.queued = false;
+      next.askedFor = false;
       if (!next.route.isDown()) {
         allowance--;
         noted.remove(next.key);

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks upstreams that are suspect or down: at once, so that it is soon known what is the matter,
- * then in doubling pauses from 250 ms to a second until they are up. Those that are down are asked
- * over TCP too. Confined to one event loop.
+ * then in pauses from 250 to 500 ms until they are up. Those that are down are asked over TCP too.
+ * Confined to one event loop.
  */
 public final class Prober {
 
   private static final long TICK_MILLIS = 50;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Of the probes over UDP, every so many are sent over TCP as well. */
   private static final int STREAM_PROBE_EVERY = 4;

@@ -85,6 +85,21 @@ class StaleRefreshesTest {
   }
 
   @Test
+  void isWaiting_askedFor_isNext() {
+    for (int i = 0; i < 2 * PER_SECOND; i++) {
+      refreshes.note(key(i), route);
+    }
+    refreshes.start();
+    CacheKey wanted = key(2 * PER_SECOND - 1);
+
+    assertThat(refreshes.isWaiting(wanted)).isTrue();
+    assertThat(refreshes.isWaiting(wanted)).isTrue();
+    loop.advance(Duration.ofMillis(100));
+
+    assertThat(refreshed).contains(wanted).doesNotHaveDuplicates();
+  }
+
+  @Test
   void isWaiting_untilItsTurn_isTrue() {
     for (int i = 0; i < 2 * PER_SECOND; i++) {
       refreshes.note(key(i), route);
