@@ -93,7 +93,8 @@ class RunCommandTest {
 
   @Test
   void call_badConfiguration_printsEveryProblemAndStartsNothing() throws IOException {
-    Path file = Files.writeString(folder.resolve("f.yaml"), "thread: 1\naccess:\n  open: perhaps\n");
+    Path file =
+        Files.writeString(folder.resolve("f.yaml"), "thread: 1\naccess:\n  open: perhaps\n");
     Program program = new Program();
 
     assertThat(program.run("run", "--config", file.toString(), "--listen", "nowhere"))
