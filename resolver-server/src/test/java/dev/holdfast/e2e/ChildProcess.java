@@ -82,6 +82,11 @@ final class ChildProcess implements AutoCloseable {
     return found.group(found.groupCount() == 0 ? 0 : 1);
   }
 
+  /** Whether it still runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** The processes that this one started and that still run. */
   List<ProcessHandle> children() {
     return process.children().toList();

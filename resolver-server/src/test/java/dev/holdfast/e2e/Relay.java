@@ -6,21 +6,27 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A forwarder over UDP that changes nothing: what comes to it goes on to another server, and the
- * answers go back. Two threads; thread-safe.
+ * answers go back. Keeps the first of what went either way. Two threads; thread-safe.
  */
 final class Relay implements AutoCloseable {
 
   private static final int IDS = 1 << 16;
   private static final int MAX_DATAGRAM_BYTES = 4096;
+  private static final int MAX_KEPT = 512;
 
   private final DatagramSocket front;
   private final DatagramSocket back;
   private final AtomicLong forwarded = new AtomicLong();
+  private final List<byte[]> queries = new CopyOnWriteArrayList<>();
+  private final List<byte[]> replies = new CopyOnWriteArrayList<>();
 
   /** Who asked last with an id. */
   private final @Nullable SocketAddress[] askers = new SocketAddress[IDS];
@@ -51,6 +57,22 @@ final class Relay implements AutoCloseable {
     return forwarded.get();
   }
 
+  /** The first messages that were forwarded, oldest first. */
+  List<byte[]> queries() {
+    return queries;
+  }
+
+  /** The first messages that came back, oldest first. */
+  List<byte[]> replies() {
+    return replies;
+  }
+
+  private static void keep(List<byte[]> messages, DatagramPacket packet) {
+    if (messages.size() < MAX_KEPT) {
+      messages.add(Arrays.copyOf(packet.getData(), packet.getLength()));
+    }
+  }
+
   private void forward(InetSocketAddress server) {
     DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM_BYTES], MAX_DATAGRAM_BYTES);
     try {
@@ -61,6 +83,7 @@ final class Relay implements AutoCloseable {
           askers[id(packet)] = packet.getSocketAddress();
         }
         forwarded.incrementAndGet();
+        keep(queries, packet);
         back.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
       }
     } catch (IOException closed) {
@@ -74,6 +97,7 @@ final class Relay implements AutoCloseable {
       while (true) {
         packet.setLength(MAX_DATAGRAM_BYTES);
         back.receive(packet);
+        keep(replies, packet);
         SocketAddress asker;
         synchronized (askers) {
           asker = askers[id(packet)];

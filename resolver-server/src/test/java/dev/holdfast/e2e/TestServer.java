@@ -7,6 +7,7 @@ import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.upstream.SocketAddresses;
+import dev.holdfast.upstream.Upstream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ final class TestServer implements AutoCloseable {
   /** Returns a client of this server. */
   Stub stub() throws IOException {
     return new Stub(address());
+  }
+
+  /** The first of those that are asked. */
+  Upstream upstream() {
+    return holdfast.routes().root().upstreams().getFirst();
   }
 
   long count(Counter counter) {
