@@ -43,9 +43,8 @@ final class InFlightTable {
     this.learner = new Learner(resolvers, counters);
     this.synthesizer = new Synthesizer(resolvers, learner, counters);
     this.counters = counters;
-    LimitsConfig limits = resolvers.config().limits();
-    this.places = new Places(resolvers.loopCount(), limits);
-    this.waitersPerQuestion = limits.waitersPerQuestion();
+    this.places = new Places(resolvers.loopCount());
+    use(resolvers.config());
   }
 
   /** Goes on with another configuration; questions in flight stay. */

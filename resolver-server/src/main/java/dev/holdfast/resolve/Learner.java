@@ -49,15 +49,11 @@ final class Learner {
   private @Nullable Absence instead;
 
   Learner(Resolvers resolvers, LoopCounters counters) {
-    Resolvers.Config config = resolvers.config();
     this.resolvers = resolvers;
     this.holds = resolvers.holds();
     this.counters = counters;
     this.replyRules = new ReplyRules(resolvers, counters);
-    this.limits = config.limits();
-    this.staleNanos = config.stale().maxAge().toNanos();
-    this.maxNegativeTtlSeconds = (int) config.cache().maxNegativeTtl().toSeconds();
-    this.reader = reader(config);
+    use(resolvers.config());
   }
 
   /** Learns by another configuration; what was read last is forgotten. */

@@ -46,12 +46,11 @@ final class Places {
     }
   }
 
-  Places(int loopCount, LimitsConfig limits) {
+  Places(int loopCount) {
     this.loopCount = loopCount;
-    limitTo(limits);
   }
 
-  /** Goes on with other limits; who has a place keeps it. */
+  /** Sets how many places there are; who has one keeps it. */
   void limitTo(LimitsConfig limits) {
     capacity = Math.max(1, limits.inFlight() / loopCount);
     perUpstream = limits.inFlightPerUpstream();

@@ -80,7 +80,6 @@ final class QueryResolver implements Resolver, Asker {
       ScheduledExecutorService loop,
       Exchange exchange,
       LoopCounters counters) {
-    Resolvers.Config config = resolvers.config();
     this.resolvers = resolvers;
     this.loop = loop;
     this.counters = counters;
@@ -89,17 +88,10 @@ final class QueryResolver implements Resolver, Asker {
         new InFlightTable(resolvers, new Questioner(resolvers, loop, exchange, counters), counters);
     this.variants = new DnssecVariants(cache);
     this.localRules = new LocalRules(resolvers, counters);
-    this.staleRefreshes =
-        new StaleRefreshes(loop, counters, this::refresh, refreshesPerSecond(config));
+    this.staleRefreshes = new StaleRefreshes(loop, counters, this::refresh);
     this.quota = resolvers.quota();
     this.cookies = new ServerCookies(resolvers.cookieSecrets(), resolvers.wallClock()::millis);
-    this.access = config.access();
-    this.answerCookies = config.cookies();
-    this.prefetch = config.cache().prefetch();
-    this.staleAtOnce = config.stale().clientTimeout().isZero();
-    this.staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
-    this.assembler = assembler(config);
-    this.rate = resolvers.rateLimits().ofNetworks();
+    use(resolvers.config());
   }
 
   /** Takes over the configuration of the moment on its loop; callable from any other. */
@@ -118,20 +110,12 @@ final class QueryResolver implements Resolver, Asker {
     prefetch = config.cache().prefetch();
     staleAtOnce = config.stale().clientTimeout().isZero();
     staleTtlSeconds = (int) config.stale().answerTtl().toSeconds();
-    assembler = assembler(config);
+    assembler =
+        new ResponseAssembler((int) config.tcpIdleTimeout().toMillis() / MILLIS_PER_KEEPALIVE_UNIT);
     rate = resolvers.rateLimits().ofNetworks();
     inFlight.use(config);
-    staleRefreshes.setPace(refreshesPerSecond(config));
+    staleRefreshes.setPace((double) config.stale().refreshesPerSecond() / resolvers.loopCount());
     quota.setLimit(config.limits().waitersPerClient());
-  }
-
-  private double refreshesPerSecond(Resolvers.Config config) {
-    return (double) config.stale().refreshesPerSecond() / resolvers.loopCount();
-  }
-
-  private static ResponseAssembler assembler(Resolvers.Config config) {
-    return new ResponseAssembler(
-        (int) config.tcpIdleTimeout().toMillis() / MILLIS_PER_KEEPALIVE_UNIT);
   }
 
   @Override

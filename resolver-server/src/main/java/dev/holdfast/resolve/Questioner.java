@@ -56,15 +56,12 @@ final class Questioner {
       ScheduledExecutorService loop,
       Exchange exchange,
       LoopCounters counters) {
-    Resolvers.Config config = resolvers.config();
     this.resolvers = resolvers;
     this.loop = loop;
     this.exchange = exchange;
     this.counters = counters;
     this.timeouts = new Timeouts(loop, resolvers::nowNanos);
-    this.limits = config.limits();
-    this.answerDeadlineNanos = limits.answerDeadline().toNanos() - DELIVERY_NANOS;
-    this.clientTimeoutNanos = config.stale().clientTimeout().toNanos();
+    use(resolvers.config());
   }
 
   /** Asks by another configuration. */

@@ -52,21 +52,14 @@ final class StaleRefreshes {
     }
   }
 
-  /**
-   * @param perSecond refreshes per second on this loop
-   */
   StaleRefreshes(
-      ScheduledExecutorService loop,
-      LoopCounters counters,
-      BiConsumer<CacheKey, Route> refresh,
-      double perSecond) {
+      ScheduledExecutorService loop, LoopCounters counters, BiConsumer<CacheKey, Route> refresh) {
     this.loop = loop;
     this.counters = counters;
     this.refresh = refresh;
-    setPace(perSecond);
   }
 
-  /** Changes how many refreshes there are per second on this loop. */
+  /** Sets how many refreshes there are per second on this loop, at first none. */
   void setPace(double perSecond) {
     perTick = perSecond * TICK_MILLIS / MILLIS_PER_SECOND;
   }

@@ -34,7 +34,11 @@ class StaleRefreshesTest {
   private final Route route = new Route(0, new byte[] {0}, List.of(upstream));
   private final List<CacheKey> refreshed = new ArrayList<>();
   private final StaleRefreshes refreshes =
-      new StaleRefreshes(loop, counters, (key, asked) -> refreshed.add(key), PER_SECOND);
+      new StaleRefreshes(loop, counters, (key, asked) -> refreshed.add(key));
+
+  {
+    refreshes.setPace(PER_SECOND);
+  }
 
   @Attack(Threat.RETRY_STORM)
   @Test
