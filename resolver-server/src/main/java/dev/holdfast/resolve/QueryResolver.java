@@ -556,7 +556,7 @@ final class QueryResolver implements Resolver, Asker {
   public void rule(Waiter waiter, Rule rule, CacheEntry reply) {
     loop.execute(
         () -> {
-          query.parse(waiter.message(), 0, waiter.message().length);
+          parse(waiter);
           alias = waiter.alias();
           int length = ruled(rule, waiter.client(), resolvers.nowNanos(), lateResponse);
           if (length > 0) {

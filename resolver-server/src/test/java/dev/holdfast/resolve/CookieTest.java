@@ -2,6 +2,7 @@ package dev.holdfast.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.lists.LocalPolicies;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
@@ -51,6 +52,16 @@ final class CookieTest {
     assertThat(asked.answers()).hasSize(1);
     assertThat(cookie(asked)).startsWith(CLIENT_COOKIE).hasSize(24);
     assertThat(cookie(ask(cookie(asked), "10.0.0.1", false))).isEqualTo(cookie(asked));
+  }
+
+  @Test
+  void resolve_missWithCookieThatARuleAnswers_isAnsweredWithOne() {
+    fixture.use(new LocalPolicies().withRpz("32.1.2.0.192.rpz-ip 30 A 198.51.100.7").policy());
+    Asked asked = ask(CLIENT_COOKIE, "10.0.0.1", false);
+    fixture.replyWith("www.example.org. 300 A 192.0.2.1");
+
+    assertThat(asked.answers()).containsExactly("www.example.org. 30 A 198.51.100.7");
+    assertThat(cookie(asked)).startsWith(CLIENT_COOKIE).hasSize(24);
   }
 
   @Test
