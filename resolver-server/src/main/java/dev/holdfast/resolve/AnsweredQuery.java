@@ -35,11 +35,11 @@ public final class AnsweredQuery {
     return this;
   }
 
-  AnsweredQuery client(boolean overStream, long high, long low, int clientPort) {
-    stream = overStream;
-    addressHigh = high;
-    addressLow = low;
-    port = clientPort;
+  AnsweredQuery client(Client client) {
+    stream = client.stream();
+    addressHigh = client.addressHigh();
+    addressLow = client.addressLow();
+    port = client.port();
     return this;
   }
 

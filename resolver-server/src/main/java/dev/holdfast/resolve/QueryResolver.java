@@ -143,7 +143,7 @@ final class QueryResolver implements Resolver, Asker {
             answered
                 .query(bytes, offset, length)
                 .response(response, responseLength, source)
-                .client(client.stream(), client.addressHigh(), client.addressLow(), client.port())
+                .client(client)
                 .times(nowNanos, nowNanos));
       }
     }
@@ -558,7 +558,7 @@ final class QueryResolver implements Resolver, Asker {
         () -> {
           parse(waiter);
           alias = waiter.alias();
-          int length = ruled(rule, waiter.client(), resolvers.nowNanos(), lateResponse);
+          int length = ruled(rule, waiter, resolvers.nowNanos(), lateResponse);
           if (length > 0) {
             send(waiter, length);
           } else if (length == LocalRules.NO_RULE) {
@@ -652,8 +652,7 @@ final class QueryResolver implements Resolver, Asker {
           answered
               .query(waiter.message(), 0, waiter.message().length)
               .response(lateResponse, length, source)
-              .client(
-                  waiter.stream(), waiter.addressHigh(), waiter.addressLow(), waiter.clientPort())
+              .client(waiter)
               .times(waiter.arrivedAtNanos(), nowNanos));
     }
   }

@@ -28,39 +28,17 @@ record Waiter(
     boolean stream,
     long addressHigh,
     long addressLow,
-    int clientPort,
+    int port,
     long arrivedAtNanos,
     int quotaSlot,
-    ReplyPath path) {
+    ReplyPath path)
+    implements Client {
 
-  /** Returns who waits, as if the query came now. */
-  Client client() {
-    return new Client() {
-      @Override
-      public boolean stream() {
-        return stream;
-      }
+  private static final byte[] NO_MESSAGE = {};
 
-      @Override
-      public long addressHigh() {
-        return addressHigh;
-      }
-
-      @Override
-      public long addressLow() {
-        return addressLow;
-      }
-
-      @Override
-      public int port() {
-        return clientPort;
-      }
-
-      @Override
-      public ReplyPath detach() {
-        return path;
-      }
-    };
+  @Override
+  public ReplyPath detach() {
+    return path;
   }
 
   /**
@@ -70,13 +48,11 @@ record Waiter(
     return message.length > 0
         && !stream
         && !other.stream
-        && clientPort == other.clientPort
+        && port == other.port
         && addressLow == other.addressLow
         && addressHigh == other.addressHigh
         && Arrays.equals(message, other.message);
   }
-
-  private static final byte[] NO_MESSAGE = {};
 
   /** Lets another question wait. */
   static Waiter of(Asker question, CacheKey key, Route route, long nowNanos) {
@@ -89,7 +65,7 @@ record Waiter(
         /* stream= */ false,
         /* addressHigh= */ 0,
         /* addressLow= */ 0,
-        /* clientPort= */ 0,
+        /* port= */ 0,
         nowNanos,
         Places.NO_CLIENT,
         (message, length) -> {});
