@@ -1,5 +1,6 @@
 package dev.holdfast.policy;
 
+import dev.holdfast.metrics.Counter;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -32,16 +33,33 @@ public final class ResponseRate {
   private final AtomicLongArray paidUntil;
   private final long costNanos;
   private final long startNanos;
+  private final Counter slipped;
+  private final Counter dropped;
 
   /**
    * @param perSecond what a block gets, all at once or evenly spread
    * @param nowNanos the clock of {@link #admit}
+   * @param slipped counts what slips
+   * @param dropped counts what is dropped
    */
-  public ResponseRate(int perSecond, ClientBlocks blocks, long nowNanos) {
+  public ResponseRate(
+      int perSecond, ClientBlocks blocks, long nowNanos, Counter slipped, Counter dropped) {
     this.blocks = blocks;
     this.paidUntil = new AtomicLongArray(blocks.slots());
     this.costNanos = BURST_NANOS / perSecond;
     this.startNanos = nowNanos;
+    this.slipped = slipped;
+    this.dropped = dropped;
+  }
+
+  /** Counts the responses that slip. */
+  public Counter slipped() {
+    return slipped;
+  }
+
+  /** Counts the responses that are dropped. */
+  public Counter dropped() {
+    return dropped;
   }
 
   /** Counts a response to a client and says what becomes of it. Allocates nothing. */

@@ -36,6 +36,9 @@ final class QueryResolver implements Resolver, Asker {
 
   private static final int MILLIS_PER_KEEPALIVE_UNIT = 100;
 
+  /** {@link #cut}: the response goes out as it is. */
+  private static final int WHOLE = -2;
+
   /**
    * Responses that were waited for longer could have been collected for a victim, to be sent to it
    * all at once (DNSBomb, CVE-2024-33655).
@@ -132,10 +135,12 @@ final class QueryResolver implements Resolver, Asker {
       counters.increment(cookieCounter());
     }
     ResponseRate limit = rate;
+    int rcode = gate == Query.ACCEPTED ? Rcode.NOERROR : gate;
     int responseLength =
-        limit == null || client.stream()
-            ? walk(gate, client, nowNanos, response)
-            : walkWithin(limit, gate, client, nowNanos, response);
+        limit == null || client.stream() ? WHOLE : cut(limit, rcode, client, nowNanos, response);
+    if (responseLength == WHOLE) {
+      responseLength = walk(gate, client, nowNanos, response);
+    }
     if (responseLength > 0) {
       countResponse(gate, client.stream(), response);
       if (tap != null) {
@@ -150,21 +155,24 @@ final class QueryResolver implements Resolver, Asker {
     return responseLength;
   }
 
-  /* A response that can be forged for costs its network a part of what it gets. */
-  private int walkWithin(
-      ResponseRate limit, int gate, Client client, long nowNanos, byte[] response) {
-    if (query.addressProven()
-        || LocalAddress.isThisHost(client.addressHigh(), client.addressLow())) {
-      return walk(gate, client, nowNanos, response);
+  /*
+   * A response that can be forged for costs its network or client a part of what it gets. Returns
+   * WHOLE, or the length of what goes out in its place.
+   */
+  private int cut(ResponseRate limit, int rcode, Client client, long nowNanos, byte[] response) {
+    long high = client.addressHigh();
+    long low = client.addressLow();
+    if (query.addressProven() || LocalAddress.isThisHost(high, low)) {
+      return WHOLE;
     }
-    return switch (limit.admit(client.addressHigh(), client.addressLow(), nowNanos)) {
-      case SENT -> walk(gate, client, nowNanos, response);
+    return switch (limit.admit(high, low, nowNanos)) {
+      case SENT -> WHOLE;
       case SLIPPED -> {
-        answerFrom(Counter.SLIPPED_RATE);
-        yield assembler.truncated(query, gate == Query.ACCEPTED ? Rcode.NOERROR : gate, response);
+        answerFrom(limit.slipped());
+        yield assembler.truncated(query, rcode, response);
       }
       case DROPPED -> {
-        counters.increment(Counter.DROPPED_RATE);
+        counters.increment(limit.dropped());
         yield DROPPED;
       }
     };
@@ -639,8 +647,13 @@ final class QueryResolver implements Resolver, Asker {
   private void send(Waiter waiter, int assembledLength) {
     giveUpPlace(waiter);
     long nowNanos = resolvers.nowNanos();
-    boolean late = !waiter.stream() && nowNanos - waiter.arrivedAtNanos() > LATE_NANOS;
-    int length = late ? lateLength(waiter, assembledLength, nowNanos) : assembledLength;
+    int length = assembledLength;
+    if (!waiter.stream() && nowNanos - waiter.arrivedAtNanos() > LATE_NANOS) {
+      ResponseRate limit = resolvers.rateLimits().ofLateResponses();
+      int rcode = Header.uint16(lateResponse, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
+      int cut = cut(limit, rcode, waiter, nowNanos, lateResponse);
+      length = cut == WHOLE ? assembledLength : cut;
+    }
     if (length == DROPPED) {
       return;
     }
@@ -655,25 +668,5 @@ final class QueryResolver implements Resolver, Asker {
               .client(waiter)
               .times(waiter.arrivedAtNanos(), nowNanos));
     }
-  }
-
-  private int lateLength(Waiter waiter, int assembledLength, long nowNanos) {
-    long high = waiter.addressHigh();
-    long low = waiter.addressLow();
-    if (query.addressProven() || LocalAddress.isThisHost(high, low)) {
-      return assembledLength;
-    }
-    return switch (resolvers.rateLimits().ofLateResponses().admit(high, low, nowNanos)) {
-      case SENT -> assembledLength;
-      case SLIPPED -> {
-        counters.increment(Counter.SLIPPED_LATE);
-        int rcode = Header.uint16(lateResponse, Header.FLAGS_OFFSET) & Header.RCODE_MASK;
-        yield assembler.truncated(query, rcode, lateResponse);
-      }
-      case DROPPED -> {
-        counters.increment(Counter.DROPPED_LATE);
-        yield DROPPED;
-      }
-    };
   }
 }

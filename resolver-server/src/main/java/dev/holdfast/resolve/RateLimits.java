@@ -1,5 +1,6 @@
 package dev.holdfast.resolve;
 
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.policy.ClientBlocks;
 import dev.holdfast.policy.ResponseRate;
 import java.security.SecureRandom;
@@ -20,7 +21,7 @@ final class RateLimits {
 
   RateLimits(Resolvers.Config config, long nowNanos) {
     latePerSecond = config.limits().lateResponsesPerSecond();
-    ofLateResponses = new ResponseRate(latePerSecond, clients, nowNanos);
+    ofLateResponses = ofLateResponses(nowNanos);
     use(config, nowNanos);
   }
 
@@ -30,12 +31,22 @@ final class RateLimits {
     int wanted = limits.responsesPerSecond(config.access().open());
     if (wanted != perSecond) {
       perSecond = wanted;
-      ofNetworks = wanted == 0 ? null : new ResponseRate(wanted, networks, nowNanos);
+      ofNetworks = wanted == 0 ? null : ofNetworks(nowNanos);
     }
     if (limits.lateResponsesPerSecond() != latePerSecond) {
       latePerSecond = limits.lateResponsesPerSecond();
-      ofLateResponses = new ResponseRate(latePerSecond, clients, nowNanos);
+      ofLateResponses = ofLateResponses(nowNanos);
     }
+  }
+
+  private ResponseRate ofNetworks(long nowNanos) {
+    return new ResponseRate(
+        perSecond, networks, nowNanos, Counter.SLIPPED_RATE, Counter.DROPPED_RATE);
+  }
+
+  private ResponseRate ofLateResponses(long nowNanos) {
+    return new ResponseRate(
+        latePerSecond, clients, nowNanos, Counter.SLIPPED_LATE, Counter.DROPPED_LATE);
   }
 
   /** The rate of each network's responses, or null without a limit. */

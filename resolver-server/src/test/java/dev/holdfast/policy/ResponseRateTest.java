@@ -2,6 +2,7 @@ package dev.holdfast.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.policy.ResponseRate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,9 @@ final class ResponseRateTest {
   }
 
   private static ResponseRate rate(int perSecond) {
-    return new ResponseRate(perSecond, new ClientBlocks(1 << 16, 24, 56, 1), START_NANOS);
+    ClientBlocks blocks = new ClientBlocks(1 << 16, 24, 56, 1);
+    return new ResponseRate(
+        perSecond, blocks, START_NANOS, Counter.SLIPPED_RATE, Counter.DROPPED_RATE);
   }
 
   private long sent(ResponseRate asked, int times, long client) {
