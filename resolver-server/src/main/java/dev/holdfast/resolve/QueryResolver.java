@@ -67,7 +67,7 @@ final class QueryResolver implements Resolver, Asker {
   private @Nullable QueryTap tap;
   private Counter source = Counter.ANSWERS_FRESH;
 
-  /** Of the query at hand, if it was no hit: the operator's alias whose target is looked up. */
+  /** The operator's alias whose target is looked up for the query at hand. */
   private @Nullable Alias alias;
 
   private AccessConfig access;
@@ -125,6 +125,9 @@ final class QueryResolver implements Resolver, Asker {
   public int resolve(
       byte[] bytes, int offset, int length, Client client, long nowNanos, byte[] response) {
     int gate = query.parse(bytes, offset, length);
+    if (alias != null) { // see Query.keep
+      alias = null;
+    }
     if (gate < 0) {
       counters.increment(
           gate == Query.TOO_SHORT ? Counter.DROPPED_TOO_SHORT : Counter.DROPPED_NOT_A_QUERY);
@@ -239,8 +242,8 @@ final class QueryResolver implements Resolver, Asker {
       counters.increment(Counter.PREFETCHES);
       refresh(probe.snapshot(), route);
     }
-    int ageSeconds = entry.ageSeconds(nowNanos);
-    return assembler.fresh(query, entry.answer(), ageSeconds, stream, response);
+    Answer told = localRules.told(alias, entry.answer());
+    return assembler.fresh(query, told, entry.ageSeconds(nowNanos), stream, response);
   }
 
   private int stale(CacheKey key, CacheEntry entry, boolean stream, byte[] response) {
@@ -292,7 +295,6 @@ final class QueryResolver implements Resolver, Asker {
 
   private int miss(
       @Nullable CacheEntry entry, Route route, Client client, long nowNanos, byte[] response) {
-    alias = null;
     Rule rule = localRules.find(query);
     int ruled = rule == null ? LocalRules.NO_RULE : ruled(rule, client, nowNanos, response);
     if (ruled != LocalRules.NO_RULE) {
@@ -342,17 +344,8 @@ final class QueryResolver implements Resolver, Asker {
     probe.set(route.id(), target);
     CacheEntry entry = cache.lookup(probe, nowNanos);
     return entry != null && entry.isFresh(nowNanos)
-        ? tell(entry, route, client.stream(), nowNanos, response)
+        ? fresh(entry, route, client.stream(), nowNanos, response)
         : lookUp(entry, route, client, nowNanos, response);
-  }
-
-  private int tell(CacheEntry entry, Route route, boolean stream, long nowNanos, byte[] response) {
-    if (alias == null) {
-      return fresh(entry, route, stream, nowNanos, response);
-    }
-    answerFrom(entry.isHeld() ? Counter.ANSWERS_HELD : Counter.ANSWERS_FRESH);
-    Answer told = localRules.told(alias, entry.answer());
-    return assembler.fresh(query, told, entry.ageSeconds(nowNanos), stream, response);
   }
 
   /* What the probe asks for is not fresh in the cache. */
@@ -371,7 +364,7 @@ final class QueryResolver implements Resolver, Asker {
     if (derived != null) {
       cache.put(probe.snapshot(), derived);
       if (derived.isFresh(nowNanos)) {
-        return tell(derived, route, stream, nowNanos, response);
+        return fresh(derived, route, stream, nowNanos, response);
       }
     }
     CacheEntry own = derived != null ? derived : entry;
@@ -444,7 +437,7 @@ final class QueryResolver implements Resolver, Asker {
     if (query.recursionDesired()) {
       refresh(key, route);
     }
-    return tell(entry, route, stream, nowNanos, response);
+    return fresh(entry, route, stream, nowNanos, response);
   }
 
   /* Asking is no use: nobody is there, or the question waits for its turn after an outage. */

@@ -120,6 +120,22 @@ class LocalPolicyTest {
   }
 
   @Test
+  void ask_aliasToAPublicNameNearItsEnd_refreshesThatName() {
+    use(LocalPolicies.records("www.home.example 300 CNAME www.example.org."));
+    fixture.learn("www.example.org. 100 A 192.0.2.1");
+    fixture.advanceSeconds(99);
+
+    assertThat(fixture.ask("www.home.example", RecordType.A).isAnsweredAtOnce()).isTrue();
+
+    assertThat(fixture.onlyPending().message().getQuestion().getName())
+        .hasToString("www.example.org.");
+    assertThat(fixture.count(Counter.PREFETCHES)).isOne();
+    fixture.replyWith("www.example.org. 100 A 192.0.2.1");
+    assertThat(fixture.ask("www.example.org", RecordType.A).answers())
+        .containsExactly("www.example.org. 100 A 192.0.2.1");
+  }
+
+  @Test
   void ask_aliasWhoseTargetIsStale_isAnsweredStale() {
     use(LocalPolicies.records("www.home.example 300 CNAME www.example.org."));
     fixture.learn("www.example.org. 100 A 192.0.2.1");
