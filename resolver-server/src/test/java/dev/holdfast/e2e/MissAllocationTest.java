@@ -3,6 +3,7 @@ package dev.holdfast.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.holdfast.LeakCheck;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
 import java.io.IOException;
@@ -11,10 +12,12 @@ import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Type;
 
 /** What a question that nobody asked before allocates on the event loop, sockets and all. */
+@ExtendWith(LeakCheck.Off.class)
 class MissAllocationTest {
 
   private static final int WARM_UP = 10_000;
