@@ -161,6 +161,7 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.LYING_REPLIES)
   void resolve_failureWithoutAQuestion_isAnErrorReply() {
     Asked asked = fixture.ask(QUERY);
     for (int i = 0; i < 2; i++) {
@@ -194,6 +195,7 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.LYING_REPLIES)
   void resolve_truncatedReply_isNeverKept() {
     fixture.ask(QUERY);
     fixture.deliver(fixture.reply().flag(Flags.TC).answer(WWW));
@@ -202,6 +204,7 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.LYING_REPLIES)
   void resolve_truncatedOverTcp_isNotTaken() {
     fixture.ask(QUERY);
     fixture.deliver(fixture.reply().flag(Flags.TC));
