@@ -1,6 +1,7 @@
 package dev.holdfast.resolve;
 
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.wire.Query;
 
 /**
  * A query and its response, on their way out. One instance serves all queries of an event loop;
@@ -21,10 +22,10 @@ public final class AnsweredQuery {
   private long answeredAtNanos;
   private Counter source = Counter.ANSWERS_FRESH;
 
-  AnsweredQuery query(byte[] bytes, int offset, int length) {
-    query = bytes;
-    queryOffset = offset;
-    queryLength = length;
+  AnsweredQuery query(Query asked) {
+    query = asked.bytes();
+    queryOffset = asked.offset();
+    queryLength = asked.length();
     return this;
   }
 

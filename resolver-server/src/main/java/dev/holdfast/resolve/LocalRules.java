@@ -5,13 +5,10 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.PolicyLookup;
 import dev.holdfast.policy.Rule;
 import dev.holdfast.policy.Ruling;
-import dev.holdfast.wire.Answer;
-import dev.holdfast.wire.AnswerRecords;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Query;
 import dev.holdfast.wire.QueryWriter;
 import dev.holdfast.wire.Rcode;
-import dev.holdfast.wire.ResponseAssembler;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +21,15 @@ final class LocalRules {
   private static final byte[] WILDCARD = {1, '*'};
 
   private final Resolvers resolvers;
+  private final Responses responses;
   private final LoopCounters counters;
   private final PolicyLookup lookup = new PolicyLookup();
   private final Query target = new Query();
   private final byte[] targetMessage = new byte[QueryWriter.MAX_LENGTH];
-  private @Nullable AnswerRecords records;
 
-  LocalRules(Resolvers resolvers, LoopCounters counters) {
+  LocalRules(Resolvers resolvers, Responses responses, LoopCounters counters) {
     this.resolvers = resolvers;
+    this.responses = responses;
     this.counters = counters;
   }
 
@@ -43,14 +41,8 @@ final class LocalRules {
     return ruling == null || ruling.rule().action() == Rule.Action.PASS ? null : ruling.rule();
   }
 
-  /** Answers a query by a rule for its name, or for what the alias leads to, that is no alias. */
-  int answer(
-      Query query,
-      @Nullable Alias alias,
-      Rule rule,
-      boolean stream,
-      ResponseAssembler assembler,
-      byte[] response) {
+  /** Answers the query at hand by a rule for its name, or its alias's target, that is no alias. */
+  int answer(Rule rule) {
     return switch (rule.action()) {
       case PASS -> NO_RULE;
       case DROP -> {
@@ -58,22 +50,26 @@ final class LocalRules {
         yield Resolver.DROPPED;
       }
       case TCP_ONLY -> {
-        if (stream) {
+        if (responses.stream()) {
           yield NO_RULE;
         }
         counters.increment(Counter.BLOCKED_TRUNCATED);
-        yield assembler.truncated(query, Rcode.NOERROR, response);
+        yield responses.truncated(Rcode.NOERROR, source(rule));
       }
       case REFUSED -> {
         counters.increment(Counter.BLOCKED_REFUSED);
-        yield assembler.error(query, Rcode.REFUSED, rule.notice(), stream, response);
+        yield responses.error(Rcode.REFUSED, rule.notice(), source(rule));
       }
       case NXDOMAIN, NODATA, NULL_ADDRESS, DATA -> {
-        Query asked = alias == null ? query : targetQuery(query, alias);
         count(rule);
-        yield assembler.fresh(query, told(alias, rule.answer(asked)), 0, stream, response);
+        yield responses.answer(rule.answer(lookedUp()), source(rule));
       }
     };
+  }
+
+  /* Where the answer of a rule is from. */
+  private static Counter source(Rule rule) {
+    return rule.isBlocking() ? Counter.ANSWERS_BLOCKED : Counter.ANSWERS_LOCAL;
   }
 
   private void count(Rule rule) {
@@ -89,37 +85,40 @@ final class LocalRules {
     }
   }
 
-  /** Which counter tells where the answer of a rule came from. */
-  static Counter source(Rule rule) {
-    return rule.isBlocking() ? Counter.ANSWERS_BLOCKED : Counter.ANSWERS_LOCAL;
-  }
-
   /**
-   * Returns an alias that leads on by the rule for its end, and by other aliases, as far as they
-   * go; null when that is too far.
+   * Follows a rule that is an alias, and those that its target is, as far as they go: what they
+   * lead to is looked up for the query at hand.
    *
-   * @param from the aliases followed so far, or null
+   * @return false when that is too far
    */
-  @Nullable Alias follow(Query query, @Nullable Alias from, Rule rule) {
-    Alias alias = from == null ? Alias.of(query) : from;
-    Query asked = from == null ? query : targetQuery(query, from);
+  boolean follow(Rule rule) {
+    Query query = responses.query();
+    Alias known = responses.alias();
+    Alias alias = known == null ? Alias.of(query) : known;
+    Query asked = lookedUp();
     Rule next = rule;
     Rule.Data link = next.alias(query.qtype());
     while (link != null) {
       byte[] target = target(link, asked);
       if (target == null || alias.isFull()) {
-        return null;
+        return false;
       }
       alias = alias.to(target, link.ttlSeconds());
       asked = targetQuery(query, alias);
       next = find(asked);
       link = next == null ? null : next.alias(query.qtype());
     }
-    return alias;
+    responses.lookUpFor(alias);
+    return true;
   }
 
-  /** Returns the query for the last target of an alias, with the flags of the client's; reused. */
-  Query targetQuery(Query query, Alias alias) {
+  /** Returns the query at hand, or that for what its alias leads to, with its flags; reused. */
+  Query lookedUp() {
+    Alias alias = responses.alias();
+    return alias == null ? responses.query() : targetQuery(responses.query(), alias);
+  }
+
+  private Query targetQuery(Query query, Alias alias) {
     byte[] question = alias.targetQuestion();
     int length =
         QueryWriter.write(
@@ -151,16 +150,5 @@ final class LocalRules {
         Arrays.copyOfRange(from.bytes(), from.qnameOffset(), from.qnameOffset() + length);
     System.arraycopy(target, WILDCARD.length, whole, prefix, target.length - WILDCARD.length);
     return whole;
-  }
-
-  /** Returns what the client of an alias is told when {@code answer} is that to its target. */
-  Answer told(@Nullable Alias alias, Answer answer) {
-    if (alias == null) {
-      return answer;
-    }
-    if (records == null) {
-      records = new AnswerRecords();
-    }
-    return alias.before(answer, records);
   }
 }

@@ -161,6 +161,7 @@ public final class Resolvers {
     subnetAnswers.setMaxSizeBytes(newConfig.rewrite().subnet().maxSizeBytes());
     holds.reconfigure(newConfig.hold());
     rateLimits.use(newConfig, nowNanos());
+    quota.setLimit(newConfig.limits().waitersPerClient());
     CompletableFuture.allOf(
             loops.stream().map(QueryResolver::reconfigure).toArray(CompletableFuture[]::new))
         .join();

@@ -68,7 +68,7 @@ final class Synthesizer {
           waiter,
           new CacheEntry(local, kind, local.minTtlSeconds(), /* staleNanos= */ 0, nowNanos));
     } else {
-      resolvers.home(other).join(waiter);
+      resolvers.home(other).join(waiter, /* stale= */ null);
     }
   }
 

@@ -209,6 +209,11 @@ public final class Query {
     return offset;
   }
 
+  /** Length of the message. */
+  public int length() {
+    return length;
+  }
+
   /** Returns a copy of the whole message, for an answer that comes later. */
   public byte[] copy() {
     return Arrays.copyOfRange(bytes, offset, offset + length);
