@@ -26,7 +26,7 @@ import dev.holdfast.tap.QueryLog;
 import dev.holdfast.tap.Talkers;
 import dev.holdfast.upstream.ExchangeConfig;
 import dev.holdfast.upstream.NettyExchange;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Prober;
 import dev.holdfast.upstream.RandomSource;
 import dev.holdfast.upstream.Routes;
@@ -116,8 +116,8 @@ public final class Holdfast implements AutoCloseable {
     NativeTransport transport = NativeTransport.current();
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    OwnPorts ownPorts = new OwnPorts();
-    ownPorts.servedBy(this::isServed);
+    OwnSockets ownSockets = new OwnSockets();
+    ownSockets.servedBy(this::isServed);
     routeSource = RouteSource.open(config);
     resolvers =
         new Resolvers(
@@ -126,7 +126,7 @@ public final class Holdfast implements AutoCloseable {
             routeSource.routes(),
             NANO_CLOCK,
             InstantSource.system(),
-            ownPorts);
+            ownSockets);
     localPolicy = LocalPolicyFiles.open(config.local());
     keeper = Keeper.open(config, resolvers);
     warnOfSmallHeap(config.cache().maxSizeBytes(), Runtime.getRuntime().maxMemory());
@@ -134,7 +134,7 @@ public final class Holdfast implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("holdfast"), transport.ioHandler());
     for (int i = 0; i < threads; i++) {
-      addLoop(eventLoops.next(), transport, ownPorts);
+      addLoop(eventLoops.next(), transport, ownSockets);
     }
     go(localPolicy.policy());
     DatagramKind.tell(loops.getFirst().loop());
@@ -175,7 +175,7 @@ public final class Holdfast implements AutoCloseable {
     }
   }
 
-  private void addLoop(EventLoop loop, NativeTransport transport, OwnPorts ownPorts) {
+  private void addLoop(EventLoop loop, NativeTransport transport, OwnSockets ownSockets) {
     LoopCounters counters = new LoopCounters();
     NettyExchange exchange =
         new NettyExchange(
@@ -183,7 +183,7 @@ public final class Holdfast implements AutoCloseable {
             transport,
             ExchangeConfig.DEFAULTS.withPending(config.limits().inFlightPerUpstream()),
             counters,
-            ownPorts,
+            ownSockets,
             new RandomSource(),
             NANO_CLOCK);
     exchange.guard(config.forgery());
@@ -504,9 +504,9 @@ public final class Holdfast implements AutoCloseable {
     eventLoops.forEach(loop -> loop.execute(task));
   }
 
-  private boolean isServed(int port) {
+  private boolean isServed(InetSocketAddress address) {
     Listeners open = listeners;
-    return open == null || open.isServed(port);
+    return open == null || open.isServed(address);
   }
 
   /** Where the admin address is served; null for nowhere. */

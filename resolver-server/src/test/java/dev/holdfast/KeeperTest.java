@@ -14,7 +14,7 @@ import dev.holdfast.store.HistoryCodec;
 import dev.holdfast.store.QuestionKeys;
 import dev.holdfast.store.RouteNames;
 import dev.holdfast.store.Table;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstream;
@@ -72,7 +72,7 @@ class KeeperTest {
             new Routes(List.of(new Route(0, Names.parse("."), List.of(upstream)))),
             System::nanoTime,
             InstantSource.system(),
-            new OwnPorts());
+            new OwnSockets());
     keeper = Keeper.open(config, resolvers);
   }
 

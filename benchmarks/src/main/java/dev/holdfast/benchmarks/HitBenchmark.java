@@ -17,7 +17,7 @@ import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstream;
@@ -102,7 +102,7 @@ public class HitBenchmark {
               new Routes(List.of(new Route(0, Names.parse("."), List.of(upstream)))),
               timers.clock(),
               InstantSource.system(),
-              new OwnPorts());
+              new OwnSockets());
       for (int i = 0; i < LOOPS; i++) {
         resolvers.add(
             shared.addLoop(

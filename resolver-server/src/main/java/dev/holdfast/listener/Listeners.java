@@ -208,9 +208,9 @@ public final class Listeners implements AutoCloseable {
         .toList();
   }
 
-  /** Whether an address with this port is listened on; never waits, so loops may ask. */
-  public boolean isServed(int port) {
-    return served.stream().anyMatch(address -> address.getPort() == port);
+  /** Whether this server listens on an address; never waits, so loops may ask. */
+  public boolean isServed(InetSocketAddress address) {
+    return ownSources.contains(address);
   }
 
   /** Takes no more queries; answers to those that were taken still go out until {@link #close}. */

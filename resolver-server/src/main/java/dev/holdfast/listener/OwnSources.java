@@ -26,23 +26,31 @@ final class OwnSources {
   }
 
   boolean contains(DatagramPeer peer) {
+    return contains(peer.addressHigh(), peer.addressLow(), peer.port(), peer.scopeId());
+  }
+
+  boolean contains(InetSocketAddress address) {
+    InetAddress host = address.getAddress();
+    return contains(
+        Addresses.high(host), Addresses.low(host), address.getPort(), Addresses.scopeId(host));
+  }
+
+  private boolean contains(long high, long low, int port, int scopeId) {
     for (Source source : sources) {
-      if (source.port == peer.port() && matches(source, peer)) {
+      if (source.port == port && matches(source, high, low, scopeId)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean matches(Source source, DatagramPeer peer) {
-    long high = peer.addressHigh();
-    long low = peer.addressLow();
+  private boolean matches(Source source, long high, long low, int scopeId) {
     if (!source.wildcard) {
       return source.high == high && source.low == low;
     }
     return source.ipv6 != Addresses.isIpv4(high, low)
         && (Addresses.isLoopback(high, low)
-            || localAddresses.contains(Addresses.toInetAddress(high, low, peer.scopeId())));
+            || localAddresses.contains(Addresses.toInetAddress(high, low, scopeId)));
   }
 
   private record Source(long high, long low, int port, boolean wildcard, boolean ipv6) {

@@ -7,7 +7,7 @@ import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Exchange;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
@@ -67,7 +67,7 @@ public final class VirtualDay {
             /* cookies= */ true);
     InstantSource wallClock = () -> MIDNIGHT.plusMillis((long) (second() * 1000));
     Resolvers resolvers =
-        new Resolvers(settings, 1, routes, loop.clock(), wallClock, new OwnPorts());
+        new Resolvers(settings, 1, routes, loop.clock(), wallClock, new OwnSockets());
     this.resolver = resolvers.addLoop(loop, new DayExchange(), new LoopCounters());
   }
 

@@ -295,10 +295,9 @@ final class QueryResolver implements Resolver {
   }
 
   private boolean isOwnQuestion(Client client) {
-    long high = client.addressHigh();
-    long low = client.addressLow();
-    return resolvers.ownPorts().contains(client.stream(), client.port())
-        && (LocalAddress.isLoopback(high, low) || resolvers.ownPorts().isSource(high, low));
+    return resolvers
+        .ownSockets()
+        .contains(client.stream(), client.addressHigh(), client.addressLow(), client.port());
   }
 
   private void refresh(CacheKey key, Route route) {

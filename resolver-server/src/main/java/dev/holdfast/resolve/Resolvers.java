@@ -17,7 +17,7 @@ import dev.holdfast.policy.LocalNames;
 import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.upstream.Exchange;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.wire.Answer;
@@ -57,7 +57,7 @@ public final class Resolvers {
   private final LongSupplier nanoClock;
   private final InstantSource wallClock;
   private final CookieSecrets cookieSecrets = new CookieSecrets();
-  private final OwnPorts ownPorts;
+  private final OwnSockets ownSockets;
   private final int loopCount;
   private final List<QueryResolver> loops = new CopyOnWriteArrayList<>();
   private volatile Recorder recorder = Recorder.NONE;
@@ -111,7 +111,7 @@ public final class Resolvers {
 
   /**
    * @param loopCount how many loops will be added
-   * @param ownPorts the ports of this process's own sockets towards upstreams
+   * @param ownSockets this process's own sockets towards upstreams
    */
   public Resolvers(
       Config config,
@@ -119,7 +119,7 @@ public final class Resolvers {
       Routes routes,
       LongSupplier nanoClock,
       InstantSource wallClock,
-      OwnPorts ownPorts) {
+      OwnSockets ownSockets) {
     this.loopCount = loopCount;
     this.config = config;
     this.cache = new AnswerCache(config.cache().maxSizeBytes());
@@ -130,7 +130,7 @@ public final class Resolvers {
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
     this.rateLimits = new RateLimits(config, nanoClock.getAsLong());
-    this.ownPorts = ownPorts;
+    this.ownSockets = ownSockets;
     this.routes = routes;
     this.localNames = localNamesBeside(routes);
     this.rewriting = new Rewriting(config.rewrite(), routes);
@@ -363,8 +363,8 @@ public final class Resolvers {
     return rateLimits;
   }
 
-  OwnPorts ownPorts() {
-    return ownPorts;
+  OwnSockets ownSockets() {
+    return ownSockets;
   }
 
   /** Returns the process's monotonic clock. */

@@ -20,7 +20,7 @@ final class ExchangeLoop {
   final Timeouts timeouts;
   final ExchangeConfig config;
   final LoopCounters counters;
-  final OwnPorts ownPorts;
+  final OwnSockets ownSockets;
   final RandomSource random;
   final LongSupplier nanoClock;
   final UnexpectedFailures failures;
@@ -38,7 +38,7 @@ final class ExchangeLoop {
       NativeTransport transport,
       ExchangeConfig config,
       LoopCounters counters,
-      OwnPorts ownPorts,
+      OwnSockets ownSockets,
       RandomSource random,
       LongSupplier nanoClock) {
     this.eventLoop = eventLoop;
@@ -47,7 +47,7 @@ final class ExchangeLoop {
     this.timeouts = new Timeouts(eventLoop, nanoClock);
     this.config = config;
     this.counters = counters;
-    this.ownPorts = ownPorts;
+    this.ownSockets = ownSockets;
     this.random = random;
     this.nanoClock = nanoClock;
     this.failures = new UnexpectedFailures(counters);

@@ -26,7 +26,7 @@ public final class NettyExchange implements Exchange, AutoCloseable {
    * An exchange on {@code eventLoop}, whose channels must be those of {@code transport}.
    *
    * @param counters the loop's
-   * @param ownPorts the process's
+   * @param ownSockets the process's
    * @param nanoClock the clock of the times that handlers are given
    */
   public NettyExchange(
@@ -34,11 +34,11 @@ public final class NettyExchange implements Exchange, AutoCloseable {
       NativeTransport transport,
       ExchangeConfig config,
       LoopCounters counters,
-      OwnPorts ownPorts,
+      OwnSockets ownSockets,
       RandomSource random,
       LongSupplier nanoClock) {
     this.loop =
-        new ExchangeLoop(eventLoop, transport, config, counters, ownPorts, random, nanoClock);
+        new ExchangeLoop(eventLoop, transport, config, counters, ownSockets, random, nanoClock);
     this.pendingPerUpstream = config.pending();
   }
 

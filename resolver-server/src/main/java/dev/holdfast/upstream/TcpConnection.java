@@ -47,8 +47,8 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
   private int silentTimeouts;
   private int notAsked;
 
-  /** The local port, where a query can come back by it: on the loopback interface; 0 elsewhere. */
-  private int loopbackPort;
+  /** The local address when the connection ends at this server itself. */
+  private @Nullable InetSocketAddress ownAddress;
 
   private boolean open;
   private boolean closed;
@@ -87,10 +87,9 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     } else if (!closed) {
       open = true;
       loop.count(Counter.UPSTREAM_CONNECTIONS_OPENED);
-      if (channel.localAddress().getAddress().isLoopbackAddress()
-          && loop.ownPorts.mayBeServed(channel.remoteAddress().getPort())) {
-        loopbackPort = channel.localAddress().getPort();
-        loop.ownPorts.add(/* stream= */ true, loopbackPort);
+      if (loop.ownSockets.isServed(channel.remoteAddress())) {
+        ownAddress = channel.localAddress();
+        loop.ownSockets.add(/* stream= */ true, ownAddress);
       }
       receivedAtNanos = loop.now();
       scheduleIdleCheck(loop.config.connectionIdle().toNanos());
@@ -285,8 +284,8 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
   private List<PendingQuery> end() {
     closed = true;
     owner.ended(this);
-    if (loopbackPort != 0) {
-      loop.ownPorts.remove(/* stream= */ true, loopbackPort);
+    if (ownAddress != null) {
+      loop.ownSockets.remove(/* stream= */ true, ownAddress);
     }
     if (idleTimer != null) {
       idleTimer.cancel(false);

@@ -33,8 +33,9 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
   private final UdpSockets owner;
   private final ConnectedSocket socket;
   private final int maxQueries;
-  private boolean connected;
-  private int port;
+
+  /** Where it is connected from; null when there is no way to the upstream. */
+  private @Nullable InetSocketAddress local;
 
   /** Ids of all queries so far, at the index of the query. */
   private char[] ids = new char[FIRST_CAPACITY];
@@ -77,24 +78,21 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
   /** Binds to a random port, after some that are taken to one that the system chooses. */
   private boolean bind(InetAddress any) {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-      port = FIRST_PORT + loop.random.nextBelow(PORTS);
+      int port = FIRST_PORT + loop.random.nextBelow(PORTS);
       if (socket.bind(new InetSocketAddress(any, port))) {
         return true;
       }
       loop.count(Counter.UPSTREAM_PORTS_TAKEN);
     }
-    boolean bound = socket.bind(new InetSocketAddress(any, 0));
-    port = bound ? socket.localAddress().getPort() : 0;
-    return bound;
+    return socket.bind(new InetSocketAddress(any, 0));
   }
 
   private void start(InetSocketAddress remote) {
-    connected = socket.connect(remote);
     loop.count(Counter.UPSTREAM_SOCKETS_OPENED);
-    loop.ownPorts.add(/* stream= */ false, port);
-    if (connected) {
-      loop.ownPorts.addSource(socket.localAddress().getAddress());
-      owner.openedFrom(socket.localAddress().getAddress());
+    if (socket.connect(remote)) {
+      local = socket.localAddress();
+      loop.ownSockets.add(/* stream= */ false, local);
+      owner.openedFrom(local.getAddress());
     }
     ageTimer =
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);
@@ -102,7 +100,7 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
 
   /** Sends {@code message} with an id of its own. */
   void send(PendingQuery query, byte[] message, int length) {
-    if (!connected) {
+    if (local == null) {
       query.failLater(FailureKind.NETWORK_ERROR);
       retire();
       return;
@@ -241,7 +239,9 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
       owner.retired(this);
     }
     owner.closed(this);
-    loop.ownPorts.remove(/* stream= */ false, port);
+    if (local != null) {
+      loop.ownSockets.remove(/* stream= */ false, local);
+    }
     if (ageTimer != null) {
       ageTimer.cancel(false);
     }

@@ -2,6 +2,7 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.StartException;
 import dev.holdfast.config.InvalidConfigException;
@@ -11,14 +12,16 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
-import java.io.IOException;
-import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -93,21 +96,23 @@ class ForwardingLoopTest {
 
   @Test
   void start_resolvConfNamesItToo_asksTheOther() throws Exception {
-    int port = freePort();
-    try (ScriptedUpstream upstream = upstream()) {
-      Path resolvConf =
-          Files.writeString(
-              folder.resolve("resolv.conf"),
-              "nameserver 127.0.0.1:%d\nnameserver %s"
-                  .formatted(port, SocketAddresses.format(upstream.address())));
-      try (TestServer server =
-              TestServer.start(folder, "listen=127.0.0.1:" + port, "resolv-conf=" + resolvConf);
-          Stub stub = server.stub()) {
-        for (int i = 0; i < 20; i++) {
-          assertThat(Stub.answers(stub.ask("n" + i + ".example.org"))).containsExactly("192.0.2.1");
-        }
-        assertThat(server.count(Counter.FORWARDING_LOOPS)).isZero();
+    Path resolvConf = folder.resolve("resolv.conf");
+    try (ScriptedUpstream upstream = upstream();
+        TestServer server =
+            TestServer.onFreePort(
+                folder,
+                port -> {
+                  Files.writeString(
+                      resolvConf,
+                      "nameserver 127.0.0.1:%d\nnameserver %s"
+                          .formatted(port, SocketAddresses.format(upstream.address())));
+                  return new String[] {"listen=127.0.0.1:" + port, "resolv-conf=" + resolvConf};
+                });
+        Stub stub = server.stub()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(Stub.answers(stub.ask("n" + i + ".example.org"))).containsExactly("192.0.2.1");
       }
+      assertThat(server.count(Counter.FORWARDING_LOOPS)).isZero();
     }
   }
 
@@ -143,16 +148,59 @@ class ForwardingLoopTest {
   @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is the machine's own
   void ask_upstreamIsTheServerItself_isNoticed() throws Exception {
     for (String scheme : List.of("", "tcp://")) {
-      int port = freePort();
-      String upstreams = "upstreams=" + scheme + "127.0.0.53:" + port;
-      try (TestServer server = TestServer.start(folder, "listen=0.0.0.0:" + port, upstreams);
-          Stub stub = new Stub(loopback(port))) {
-        assertFailed(stub.ask("www.example.org"));
-
-        assertThat(server.count(Counter.FORWARDING_LOOPS)).isEqualTo(1);
-        assertThat(server.count(Counter.UPSTREAM_QUERIES)).isEqualTo(1);
+      try (TestServer server =
+              TestServer.onFreePort(
+                  folder,
+                  port ->
+                      new String[] {
+                        "listen=0.0.0.0:" + port, "upstreams=" + scheme + "127.0.0.53:" + port
+                      });
+          Stub stub = new Stub(loopback(server.address().getPort()))) {
+        assertLoopIsNoticed(server, stub);
       }
     }
+  }
+
+  @Attack(Threat.FORWARDING_LOOP)
+  @Test
+  void reload_upstreamIsTheServerItselfOnTheNetwork_isNoticed() throws Exception {
+    String own = addressOnANetwork();
+    assumeThat(own).as("an address on a network").isNotEmpty();
+    for (String scheme : List.of("", "tcp://")) {
+      AtomicReference<String> upstream = new AtomicReference<>("192.0.2.99");
+      try (TestServer server =
+              TestServer.reloadable(
+                  folder,
+                  () ->
+                      new String[] {
+                        "listen=" + own + ":0",
+                        "access.allow=[127.0.0.1, " + own + "]",
+                        "upstreams=" + upstream
+                      });
+          Stub stub = server.stub()) {
+        // A port that was 0 in the configuration: that it is the server's own shows when asked.
+        upstream.set(scheme + SocketAddresses.format(server.address()));
+        assertThat(server.reload().problems()).isEmpty();
+
+        assertLoopIsNoticed(server, stub);
+      }
+    }
+  }
+
+  private static String addressOnANetwork() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
+        .map(InetAddress::getHostAddress)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static void assertLoopIsNoticed(TestServer server, Stub stub) throws Exception {
+    assertFailed(stub.ask("www.example.org"));
+
+    assertThat(server.count(Counter.FORWARDING_LOOPS)).isEqualTo(1);
+    assertThat(server.count(Counter.UPSTREAM_QUERIES)).isEqualTo(1);
   }
 
   @Attack(Threat.FORWARDING_LOOP)
@@ -203,6 +251,21 @@ class ForwardingLoopTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is the machine's own
+  void ask_udpClientOnAPortOfOurSockets_isNoLoop() throws Exception {
+    try (ScriptedUpstream upstream = upstream();
+        TestServer server = TestServer.asking(upstream.address(), folder);
+        Stub stub = server.stub()) {
+      stub.ask("first.example.org");
+      int port = upstream.lastQueries().getFirst().port();
+      try (Stub client = Stub.at("127.0.0.2", port, server.address())) {
+        assertThat(Stub.answers(client.ask("second.example.org"))).containsExactly("192.0.2.1");
+      }
+      assertThat(server.count(Counter.FORWARDING_LOOPS)).isZero();
+    }
+  }
+
+  @Test
   void ask_clientOnAPortOfOurConnections_isNoLoop() throws Exception {
     try (ScriptedUpstream upstream = upstream();
         TestServer server =
@@ -226,12 +289,6 @@ class ForwardingLoopTest {
 
   private static InetSocketAddress loopback(int port) {
     return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
-  }
-
-  private static int freePort() throws IOException {
-    try (DatagramSocket free = new DatagramSocket()) {
-      return free.getLocalPort();
-    }
   }
 
   private static ScriptedUpstream upstream() {

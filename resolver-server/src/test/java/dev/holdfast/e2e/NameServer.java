@@ -5,10 +5,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Type;
@@ -23,9 +21,6 @@ final class NameServer implements AutoCloseable {
   static final int HOSTS = 40;
 
   private static final int POLL_MILLIS = 200;
-  private static final int FIRST_PORT = 10_000;
-  private static final int FIRST_SYSTEM_PORT = 32_768;
-  private static final int PORT_ATTEMPTS = 20;
 
   private final InetSocketAddress address;
   private final ChildProcess program;
@@ -95,22 +90,9 @@ final class NameServer implements AutoCloseable {
     return server;
   }
 
-  /** A free port, below those that the system gives to whoever asks for any. */
+  /** Where a server can be started. */
   static InetSocketAddress freeAddress() throws IOException {
-    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-    SecureRandom random = new SecureRandom();
-    for (int attempt = 1; ; attempt++) {
-      InetSocketAddress address =
-          new InetSocketAddress(loopback, random.nextInt(FIRST_PORT, FIRST_SYSTEM_PORT));
-      try (var _ = new DatagramSocket(address);
-          var _ = new ServerSocket(address.getPort(), 1, loopback)) {
-        return address;
-      } catch (IOException taken) {
-        if (attempt == PORT_ATTEMPTS) {
-          throw taken;
-        }
-      }
-    }
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), FreePort.find());
   }
 
   InetSocketAddress address() {

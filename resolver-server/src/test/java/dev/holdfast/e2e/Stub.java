@@ -41,7 +41,12 @@ final class Stub implements AutoCloseable {
 
   /** A client at an address of the machine. */
   static Stub at(String address, InetSocketAddress server) throws IOException {
-    InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(address), 0);
+    return at(address, 0, server);
+  }
+
+  /** A client at an address and port of the machine. */
+  static Stub at(String address, int port, InetSocketAddress server) throws IOException {
+    InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(address), port);
     return new Stub(server, new DatagramSocket(local));
   }
 

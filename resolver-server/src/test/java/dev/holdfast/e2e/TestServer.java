@@ -1,8 +1,12 @@
 package dev.holdfast.e2e;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.Reload;
+import dev.holdfast.StartException;
 import dev.holdfast.config.ConfigReader;
+import dev.holdfast.config.ConfigSource;
 import dev.holdfast.config.HoldfastConfig;
+import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
 import dev.holdfast.metrics.Counter;
@@ -13,9 +17,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The whole server in this process, on free ports of the loopback address. Thread-safe. */
 final class TestServer implements AutoCloseable {
+
+  private static final int START_ATTEMPTS = 5;
 
   private final Holdfast holdfast;
 
@@ -33,6 +40,34 @@ final class TestServer implements AutoCloseable {
     return new TestServer(Holdfast.start(config(stateDir, settings), List.of()));
   }
 
+  /** Settings that name a port. */
+  interface PortSettings {
+    String[] at(int port) throws Exception;
+  }
+
+  /** Starts a server whose settings must know the port that it gets. */
+  static TestServer onFreePort(Path stateDir, PortSettings settings) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return start(stateDir, settings.at(FreePort.find()));
+      } catch (StartException taken) {
+        if (attempt == START_ATTEMPTS) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  /** Starts a server that takes its settings anew at each {@link #reload}. */
+  static TestServer reloadable(Path stateDir, Supplier<String[]> settings) throws Exception {
+    ConfigSource source = () -> config(stateDir, settings.get());
+    return new TestServer(Holdfast.start(source, /* replace= */ false, List.of()));
+  }
+
+  Reload reload() {
+    return holdfast.reload();
+  }
+
   /** Starts a server that asks one upstream. */
   static TestServer asking(InetSocketAddress upstream, Path stateDir, String... settings)
       throws Exception {
@@ -41,7 +76,8 @@ final class TestServer implements AutoCloseable {
     return start(stateDir, all.toArray(String[]::new));
   }
 
-  private static HoldfastConfig config(Path stateDir, String... settings) throws Exception {
+  private static HoldfastConfig config(Path stateDir, String... settings)
+      throws InvalidConfigException {
     List<OptionSetting> options = new ArrayList<>();
     options.add(OptionSetting.set("listen=127.0.0.1:0"));
     options.add(OptionSetting.set("admin.listen=off"));

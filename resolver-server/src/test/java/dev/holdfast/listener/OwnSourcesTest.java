@@ -42,5 +42,6 @@ class OwnSourcesTest {
     peer.setSender(Addresses.high(address), Addresses.low(address), port, 0);
 
     assertThat(sources.contains(peer)).isEqualTo(expected);
+    assertThat(sources.contains(at(sender, port))).isEqualTo(expected);
   }
 }

@@ -14,7 +14,7 @@ import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.scenario.ScriptedExchange;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstream;
@@ -97,7 +97,7 @@ public final class FastResolver {
             new Routes(List.of(new Route(0, Names.parse("."), upstreams))),
             loop.clock(),
             wallClock(),
-            new OwnPorts());
+            new OwnSockets());
     resolver = resolvers.addLoop(loop, exchange, counters);
   }
 

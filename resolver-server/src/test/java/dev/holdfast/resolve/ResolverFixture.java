@@ -13,7 +13,7 @@ import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Health;
-import dev.holdfast.upstream.KnownPorts;
+import dev.holdfast.upstream.KnownSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.RouteRules;
 import dev.holdfast.upstream.Routes;
@@ -22,6 +22,8 @@ import dev.holdfast.upstream.UpstreamSpec;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Names;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,7 +82,7 @@ final class ResolverFixture {
             routes,
             loop.clock(),
             InstantSource.fixed(Instant.EPOCH),
-            KnownPorts.datagramSocket(options.ownPort));
+            KnownSockets.datagramSocket(options.ownSocket));
     for (int i = 0; i < options.loops; i++) {
       counters.add(new LoopCounters());
       loops.add(resolvers.addLoop(loop, exchange, counters.getLast()));
@@ -92,7 +94,8 @@ final class ResolverFixture {
 
     private int upstreams = 1;
     private int loops = 1;
-    private int ownPort = 65_535;
+    private InetSocketAddress ownSocket =
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 65_535);
     private CacheConfig cache = CacheConfig.DEFAULTS;
     private StaleConfig stale = StaleConfig.DEFAULTS;
     private LimitsConfig limits = LimitsConfig.DEFAULTS;
@@ -115,9 +118,9 @@ final class ResolverFixture {
       return this;
     }
 
-    /** A port that this process sends its own queries from. */
-    Options ownPort(int port) {
-      ownPort = port;
+    /** Where this process sends its own queries from. */
+    Options ownSocket(InetSocketAddress local) {
+      ownSocket = local;
       return this;
     }
 

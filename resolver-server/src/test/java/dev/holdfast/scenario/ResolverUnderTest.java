@@ -11,7 +11,7 @@ import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Exchange;
-import dev.holdfast.upstream.OwnPorts;
+import dev.holdfast.upstream.OwnSockets;
 import dev.holdfast.upstream.Route;
 import dev.holdfast.upstream.Routes;
 import dev.holdfast.upstream.Upstreams;
@@ -59,7 +59,7 @@ final class ResolverUnderTest {
         new Routes(List.of(new Route(0, ROOT, new Upstreams().of(settings.upstreams()))));
     Resolvers resolvers =
         new Resolvers(
-            config, 1, routes, loop.clock(), InstantSource.fixed(Instant.EPOCH), new OwnPorts());
+            config, 1, routes, loop.clock(), InstantSource.fixed(Instant.EPOCH), new OwnSockets());
     return resolvers.addLoop(loop, exchange, new LoopCounters());
   }
 

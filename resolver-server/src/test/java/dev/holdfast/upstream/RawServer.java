@@ -165,8 +165,8 @@ final class RawServer implements AutoCloseable {
       this.in = new DataInputStream(socket.getInputStream());
     }
 
-    int remotePort() {
-      return socket.getPort();
+    InetSocketAddress remote() {
+      return (InetSocketAddress) socket.getRemoteSocketAddress();
     }
 
     /** Returns the next query; null at the end of the stream. */

@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -72,21 +74,38 @@ class TcpExchangeTest {
   }
 
   @Test
-  void ask_connected_knowsItsOwnPort() throws Exception {
-    Set<Integer> ports = ConcurrentHashMap.newKeySet();
+  void ask_connectedToItself_knowsItsOwnSocket() throws Exception {
+    AtomicReference<InetSocketAddress> client = new AtomicReference<>();
     try (RawServer server =
             RawServer.tcp(
                 network.loopback,
                 connection -> {
-                  ports.add(connection.remotePort());
+                  client.set(connection.remote());
                   connection.echo();
                 });
         ExchangeFixture fixture = new ExchangeFixture(network)) {
       fixture.askOverTcp(server.upstream(), NAME).reply();
 
-      assertThat(ports)
-          .singleElement()
-          .satisfies(port -> assertThat(fixture.ownPorts.contains(true, port)).isTrue());
+      assertThat(fixture.isOwn(true, Objects.requireNonNull(client.get()))).isTrue();
+      assertThat(fixture.isOwn(false, Objects.requireNonNull(client.get()))).isFalse();
+    }
+  }
+
+  @Test
+  void ask_connectedToAnother_isNoOwnSocket() throws Exception {
+    AtomicReference<InetSocketAddress> client = new AtomicReference<>();
+    try (RawServer server =
+            RawServer.tcp(
+                network.loopback,
+                connection -> {
+                  client.set(connection.remote());
+                  connection.echo();
+                });
+        ExchangeFixture fixture = new ExchangeFixture(network)) {
+      fixture.ownSockets.servedBy(address -> !address.equals(server.address()));
+      fixture.askOverTcp(server.upstream(), NAME).reply();
+
+      assertThat(fixture.isOwn(true, Objects.requireNonNull(client.get()))).isFalse();
     }
   }
 
