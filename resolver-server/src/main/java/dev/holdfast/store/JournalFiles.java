@@ -80,6 +80,7 @@ class JournalFiles {
   /**
    * Makes this process the one that writes here.
    *
+   * @throws InUseException when another process is
    * @throws IOException when it cannot be; the message says why
    */
   void own() throws IOException {
@@ -90,7 +91,7 @@ class JournalFiles {
     Path path = directory.toRealPath();
     synchronized (LOCKED_HERE) {
       if (LOCKED_HERE.contains(path)) {
-        throw new IOException("in use by this process");
+        throw new InUseException("this process");
       }
       lockChannel = lock(path.resolve("lock"));
       lockedPath = path;
@@ -104,7 +105,7 @@ class JournalFiles {
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new IOException("in use by process " + readHolder(channel));
+        throw new InUseException("process " + readHolder(channel));
       }
       channel.truncate(0);
       channel.write(

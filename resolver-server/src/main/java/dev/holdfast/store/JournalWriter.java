@@ -41,6 +41,9 @@ final class JournalWriter implements Runnable {
   /** How long at most after the end of another process this one takes its place. */
   private static final long LONGEST_OWNING_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** By when the process that this one takes the place of has ended. */
+  private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   /**
    * By when a machine that started with a wrong clock has it set; before, nothing is thrown away
    * for being old.
@@ -75,6 +78,10 @@ final class JournalWriter implements Runnable {
   private volatile @Nullable JournalError lastError;
   private volatile Runnable takenOver = () -> {};
   private String problem = "";
+
+  /** Whether the problem was told as one that will soon be over. */
+  private boolean calm;
+
   private int setAsideCounted;
 
   JournalWriter(
@@ -188,13 +195,26 @@ final class JournalWriter implements Runnable {
     } catch (IOException | RuntimeException e) {
       owning.lengthen();
       disownQuietly();
-      if (!describe(e).equals(problem)) {
-        problem = note(e);
-        log.warn(
-            "journal: {} cannot be written, what is learnt is not kept: {}",
-            files.directory(),
-            problem);
-      }
+      tellOfProblem(e);
+    }
+  }
+
+  /* One process takes another's place within seconds; that is no problem yet. */
+  private void tellOfProblem(Exception e) {
+    boolean handover =
+        e instanceof InUseException && nanoClock.getAsLong() - startedAtNanos < HANDOVER_NANOS;
+    if (describe(e).equals(problem) && calm == handover) {
+      return;
+    }
+    problem = note(e);
+    calm = handover;
+    if (handover) {
+      log.info("journal: {} is {}, and waited for", files.directory(), problem);
+    } else {
+      log.warn(
+          "journal: {} cannot be written, what is learnt is not kept: {}",
+          files.directory(),
+          problem);
     }
   }
 
@@ -387,7 +407,7 @@ final class JournalWriter implements Runnable {
   }
 
   private static String describe(Throwable e) {
-    return e.getClass() == IOException.class
+    return e.getClass() == IOException.class || e instanceof InUseException
         ? String.valueOf(e.getMessage())
         : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
