@@ -135,7 +135,7 @@ class LauncherTest {
 
     for (String profile : List.of("sidecar", "host", "server")) {
       assertThat(start(run, "HOLDFAST_PROFILE=" + profile).output())
-          .contains("<" + OutOfMemoryTest.OPTION + ">");
+          .contains("<-XX:+ExitOnOutOfMemoryError>");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.holdfast.Version;
 import dev.holdfast.config.Machine;
 import dev.holdfast.log.LogProvider;
 import dev.holdfast.log.LogSetup;
+import dev.holdfast.metrics.MemoryExhaustion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     LogProvider.install();
+    MemoryExhaustion.watchThreads();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     ForegroundServer server =

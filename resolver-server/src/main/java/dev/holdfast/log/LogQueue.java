@@ -2,6 +2,8 @@ package dev.holdfast.log;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import dev.holdfast.metrics.MemoryExhaustion;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +34,12 @@ final class LogQueue extends AsyncAppender {
     setMaxFlushTime(MAX_FLUSH_MILLIS);
   }
 
+  /* Whoever catches everything and goes on says so here, libraries too. */
   @Override
   protected void append(ILoggingEvent event) {
+    if (event.getThrowableProxy() instanceof ThrowableProxy thrown) {
+      MemoryExhaustion.check(thrown.getThrowable());
+    }
     String statement = event.getMessage();
     if (statement.equals(REPORT)) {
       super.append(event);

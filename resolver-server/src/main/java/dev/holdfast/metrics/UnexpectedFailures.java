@@ -21,8 +21,12 @@ public final class UnexpectedFailures {
     this.counters = counters;
   }
 
-  /** Counts {@code failure}, and logs it if it is the first of its kind. */
+  /**
+   * Counts {@code failure}, and logs it if it is the first of its kind; an exhausted heap ends the
+   * process.
+   */
   public void record(Throwable failure) {
+    MemoryExhaustion.check(failure);
     counters.increment(Counter.UNEXPECTED_FAILURES);
     if (kinds.size() < MAX_KINDS && kinds.add(kind(failure))) {
       logger.error("unexpected failure, further ones of this kind are only counted", failure);

@@ -80,7 +80,6 @@ class JournalFiles {
   /**
    * Makes this process the one that writes here.
    *
-   * @throws InUseException when another process is
    * @throws IOException when it cannot be; the message says why
    */
   void own() throws IOException {
@@ -91,7 +90,7 @@ class JournalFiles {
     Path path = directory.toRealPath();
     synchronized (LOCKED_HERE) {
       if (LOCKED_HERE.contains(path)) {
-        throw new InUseException("this process");
+        throw new IOException("in use by this process");
       }
       lockChannel = lock(path.resolve("lock"));
       lockedPath = path;
@@ -105,7 +104,7 @@ class JournalFiles {
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new InUseException("process " + readHolder(channel));
+        throw new IOException("in use by process " + readHolder(channel));
       }
       channel.truncate(0);
       channel.write(

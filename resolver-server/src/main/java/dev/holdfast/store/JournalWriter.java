@@ -3,6 +3,7 @@ package dev.holdfast.store;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.metrics.MemoryExhaustion;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,9 +42,6 @@ final class JournalWriter implements Runnable {
   /** How long at most after the end of another process this one takes its place. */
   private static final long LONGEST_OWNING_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** By when the process that this one takes the place of has ended. */
-  private static final long HANDOVER_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   /**
    * By when a machine that started with a wrong clock has it set; before, nothing is thrown away
    * for being old.
@@ -78,10 +76,6 @@ final class JournalWriter implements Runnable {
   private volatile @Nullable JournalError lastError;
   private volatile Runnable takenOver = () -> {};
   private String problem = "";
-
-  /** Whether the problem was told as one that will soon be over. */
-  private boolean calm;
-
   private int setAsideCounted;
 
   JournalWriter(
@@ -195,26 +189,13 @@ final class JournalWriter implements Runnable {
     } catch (IOException | RuntimeException e) {
       owning.lengthen();
       disownQuietly();
-      tellOfProblem(e);
-    }
-  }
-
-  /* One process takes another's place within seconds; that is no problem yet. */
-  private void tellOfProblem(Exception e) {
-    boolean handover =
-        e instanceof InUseException && nanoClock.getAsLong() - startedAtNanos < HANDOVER_NANOS;
-    if (describe(e).equals(problem) && calm == handover) {
-      return;
-    }
-    problem = note(e);
-    calm = handover;
-    if (handover) {
-      log.info("journal: {} is {}, and waited for", files.directory(), problem);
-    } else {
-      log.warn(
-          "journal: {} cannot be written, what is learnt is not kept: {}",
-          files.directory(),
-          problem);
+      if (!describe(e).equals(problem)) {
+        problem = note(e);
+        log.warn(
+            "journal: {} cannot be written, what is learnt is not kept: {}",
+            files.directory(),
+            problem);
+      }
     }
   }
 
@@ -384,6 +365,7 @@ final class JournalWriter implements Runnable {
 
   /* An error in this server: what it came from must not be tried for ever. */
   private void giveUp(Throwable e) {
+    MemoryExhaustion.check(e);
     counters.increment(Counter.JOURNAL_WRITE_FAILURES);
     note(e);
     if (kindsLogged.add(e.getClass().getName())) {
@@ -407,7 +389,7 @@ final class JournalWriter implements Runnable {
   }
 
   private static String describe(Throwable e) {
-    return e.getClass() == IOException.class || e instanceof InUseException
+    return e.getClass() == IOException.class
         ? String.valueOf(e.getMessage())
         : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
