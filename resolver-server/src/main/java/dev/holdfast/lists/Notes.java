@@ -23,9 +23,7 @@ final class Notes {
   /** Notes that a line means nothing here. */
   void ignored(int line, String reason, String text) {
     if (ignored++ < MAX_PLACES) {
-      String shown =
-          text.length() > MAX_SHOWN_LENGTH ? text.substring(0, MAX_SHOWN_LENGTH) + "..." : text;
-      places.add(file + ":" + line + ": " + reason + ": " + printable(shown));
+      places.add(file + ":" + line + ": " + reason + ": " + shown(text));
     }
   }
 
@@ -49,9 +47,14 @@ final class Notes {
     return List.copyOf(places);
   }
 
-  private static String printable(String text) {
-    StringBuilder printable = new StringBuilder();
-    text.chars().forEach(each -> printable.append(each >= ' ' && each < 0x7f ? (char) each : '?'));
-    return printable.toString();
+  /** Returns what stands in a file as it may be shown: short, and without control characters. */
+  static String shown(String text) {
+    int length = Math.min(MAX_SHOWN_LENGTH, text.length());
+    StringBuilder shown = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      char character = text.charAt(i);
+      shown.append(character >= ' ' && character < 0x7f ? character : '?');
+    }
+    return length < text.length() ? shown + "..." : shown.toString();
   }
 }

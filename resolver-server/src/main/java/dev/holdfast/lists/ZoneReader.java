@@ -157,7 +157,8 @@ final class ZoneReader {
     } else if (directive.equals("$TTL") && words.size() == 2) {
       defaultTtlSeconds = ttl(words.get(1));
     } else {
-      throw new BadRecordException(directive + " (expected $ORIGIN or $TTL with one word)");
+      throw new BadRecordException(
+          Notes.shown(directive) + " (expected $ORIGIN or $TTL with one word)");
     }
   }
 
@@ -179,7 +180,7 @@ final class ZoneReader {
     int type = index < words.size() ? Type.value(words.get(index), true) : -1;
     if (type < 0 || type == RecordType.OPT || (type >= 128 && type <= RecordType.ANY)) {
       throw new BadRecordException(
-          (index < words.size() ? words.get(index) : "nothing")
+          (index < words.size() ? Notes.shown(words.get(index)) : "nothing")
               + " (expected a record type such as A, AAAA or CNAME)");
     }
     String data = afterWords(text, index + 1);
@@ -197,7 +198,8 @@ final class ZoneReader {
       return Arrays.copyOfRange(wire, RDATA_OFFSET, wire.length);
     } catch (IOException | RuntimeException e) {
       String reason = String.valueOf(e.getMessage()).replaceFirst("^<none>:\\d+: ", "");
-      throw new BadRecordException(Type.string(type) + " " + data.strip() + ": " + reason);
+      throw new BadRecordException(
+          Type.string(type) + " " + Notes.shown(data.strip()) + ": " + Notes.shown(reason));
     }
   }
 
@@ -206,6 +208,9 @@ final class ZoneReader {
       if (text.equals("@")) {
         return origin;
       }
+      if (text.indexOf('"') >= 0) {
+        throw new BadRecordException(Notes.shown(text) + " (expected a name without quotes)");
+      }
       byte[] name = Names.parse(text);
       if (text.endsWith(".") && !text.endsWith("\\.")) {
         return name;
@@ -213,11 +218,11 @@ final class ZoneReader {
       byte[] absolute = Arrays.copyOf(name, name.length - 1 + origin.length);
       System.arraycopy(origin, 0, absolute, name.length - 1, origin.length);
       if (absolute.length > Names.MAX_LENGTH) {
-        throw new BadRecordException(text + " (expected a name of at most 255 bytes)");
+        throw new BadRecordException(Notes.shown(text) + " (expected a name of at most 255 bytes)");
       }
       return absolute;
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new BadRecordException(text + " (expected a domain name)");
+      throw new BadRecordException(Notes.shown(text) + " (expected a domain name)");
     }
   }
 
@@ -249,7 +254,8 @@ final class ZoneReader {
     } catch (NumberFormatException tooLong) {
       // refused below
     }
-    throw new BadRecordException(word + " (expected a TTL of at most " + MAX_TTL + ")");
+    throw new BadRecordException(
+        Notes.shown(word) + " (expected a TTL of at most " + MAX_TTL + ")");
   }
 
   private static List<String> words(String text) {

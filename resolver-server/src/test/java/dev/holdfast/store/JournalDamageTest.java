@@ -312,29 +312,6 @@ class JournalDamageTest {
   }
 
   @Test
-  void open_inUseByWhomItReplaces_saysSoCalmlyAndWarnsOnlyIfThatStays() throws Exception {
-    JournalFixture second = new JournalFixture(directory.resolve("state"));
-
-    assertThat(theMessage()).endsWith("is in use by this process, and waited for");
-    assertThat(messages.list.getFirst().getLevel()).isEqualTo(Level.INFO);
-
-    for (int i = 0; i < 60; i++) {
-      second.advance(Duration.ofSeconds(1));
-      second.journal.turn();
-    }
-    assertThat(messages.list).as("said once more").hasSize(2);
-    assertThat(messages.list.getLast().getLevel()).isEqualTo(Level.WARN);
-    assertThat(messages.list.getLast().getFormattedMessage())
-        .endsWith("cannot be written, what is learnt is not kept: in use by this process");
-
-    fixture.files.disown();
-    second.advance(Duration.ofSeconds(1));
-    second.journal.turn();
-    assertThat(messages.list.getLast().getFormattedMessage())
-        .endsWith("is written by this process now");
-  }
-
-  @Test
   void close_fullDisk_saysWhatIsLost() {
     fixture.files.freeBytes = 0;
     fixture.learn(name(0), 0);
