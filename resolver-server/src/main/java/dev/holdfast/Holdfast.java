@@ -121,7 +121,7 @@ public final class Holdfast implements AutoCloseable {
     routeSource = RouteSource.open(config);
     resolvers =
         new Resolvers(
-            resolving(config),
+            config.resolving(),
             threads,
             routeSource.routes(),
             NANO_CLOCK,
@@ -149,19 +149,6 @@ public final class Holdfast implements AutoCloseable {
     if (forgotten > 0) {
       logger.info("local policy: {} answers are not served any more", forgotten);
     }
-  }
-
-  private static Resolvers.Config resolving(HoldfastConfig config) {
-    return new Resolvers.Config(
-        config.access(),
-        config.cache(),
-        config.stale(),
-        config.hold(),
-        config.limits(),
-        config.minimalResponses(),
-        config.tcp().idleTimeout(),
-        config.cookies().clients(),
-        config.rewrite());
   }
 
   private static void warnOfSmallHeap(long cacheBytes, long heapBytes) {
@@ -476,7 +463,7 @@ public final class Holdfast implements AutoCloseable {
       log.reopen();
     }
     open.reconfigure(next.tcp());
-    resolvers.reconfigure(resolving(next));
+    resolvers.reconfigure(next.resolving());
     exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
     exchanges.forEach(each -> each.guard(next.forgery()));
     resolvers.setRoutes(nextRoutes.routes());

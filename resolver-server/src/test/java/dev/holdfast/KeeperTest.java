@@ -59,15 +59,7 @@ class KeeperTest {
     Upstream upstream = new Upstream(UpstreamSpec.parse("192.0.2.53"));
     resolvers =
         new Resolvers(
-            new Resolvers.Config(
-                config.access(),
-                config.cache(),
-                config.stale(),
-                config.hold(),
-                config.limits(),
-                config.minimalResponses(),
-                Duration.ofSeconds(10),
-                /* cookies= */ true),
+            config.resolving(),
             1,
             new Routes(List.of(new Route(0, Names.parse("."), List.of(upstream)))),
             System::nanoTime,

@@ -11,6 +11,7 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.CookieConfig;
 import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.resolve.LimitsConfig;
+import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.store.JournalConfig;
 import dev.holdfast.tap.QueryLogConfig;
 import dev.holdfast.upstream.CaseRandomisation;
@@ -170,6 +171,20 @@ public record HoldfastConfig(
         new AdminConfig(new InetSocketAddress(loopback, DEFAULT_ADMIN_PORT), null, true),
         LogConfig.DEFAULTS,
         QueryLogConfig.DEFAULTS);
+  }
+
+  /** What is decided about resolving. */
+  public Resolvers.Config resolving() {
+    return new Resolvers.Config(
+        access,
+        cache,
+        stale,
+        hold,
+        limits,
+        minimalResponses,
+        tcp.idleTimeout(),
+        cookies.clients(),
+        rewrite);
   }
 
   /** What queries to upstreams carry against forged replies. */

@@ -37,7 +37,6 @@ public final class VirtualDay {
   /** Whoever still waits at the end has an answer after this time, or never. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
-  private static final Duration TCP_IDLE_TIMEOUT = Duration.ofSeconds(10);
   private static final Instant MIDNIGHT = Instant.parse("2025-10-20T00:00:00Z");
   private static final byte[] ROOT = {0};
 
@@ -55,19 +54,9 @@ public final class VirtualDay {
     List<UpstreamSpec> upstreams =
         List.of(UpstreamSpec.parse("192.0.2.53"), UpstreamSpec.parse("192.0.2.54"));
     Routes routes = new Routes(List.of(new Route(0, ROOT, new Upstreams().of(upstreams))));
-    Resolvers.Config settings =
-        new Resolvers.Config(
-            config.access(),
-            config.cache(),
-            config.stale(),
-            config.hold(),
-            config.limits(),
-            config.minimalResponses(),
-            TCP_IDLE_TIMEOUT,
-            /* cookies= */ true);
     InstantSource wallClock = () -> MIDNIGHT.plusMillis((long) (second() * 1000));
     Resolvers resolvers =
-        new Resolvers(settings, 1, routes, loop.clock(), wallClock, new OwnSockets());
+        new Resolvers(config.resolving(), 1, routes, loop.clock(), wallClock, new OwnSockets());
     this.resolver = resolvers.addLoop(loop, new DayExchange(), new LoopCounters());
   }
 
