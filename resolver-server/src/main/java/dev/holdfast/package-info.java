@@ -1,4 +1,4 @@
-/** The server: its object graph, built by hand on one screen. */
+/** The server: its object graph, built by hand, and its life. */
 @NullMarked
 package dev.holdfast;
 
