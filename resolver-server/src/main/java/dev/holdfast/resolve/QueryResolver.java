@@ -89,7 +89,6 @@ final class QueryResolver implements Resolver {
           gate == Query.TOO_SHORT ? Counter.DROPPED_TOO_SHORT : Counter.DROPPED_NOT_A_QUERY);
       return DROPPED;
     }
-    responses.countCookie();
     int responseLength = cut(gate, client, nowNanos);
     if (responseLength == Responses.WHOLE) {
       responseLength = walk(gate, client, nowNanos);

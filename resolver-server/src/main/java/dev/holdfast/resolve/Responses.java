@@ -69,26 +69,35 @@ final class Responses {
   }
 
   /**
-   * Turns to a query.
+   * Turns to a query that comes in, and counts its cookie.
    *
    * @param out takes the response, of any length
    * @return what {@link Query#parse} says
    */
   int begin(byte[] bytes, int offset, int length, Client client, byte[] out) {
-    gate = query.parse(bytes, offset, length);
-    stream = client.stream();
-    writeTo(out);
-    lookUpFor(/* newAlias= */ null);
+    read(bytes, offset, length, client, /* itsAlias= */ null, out);
     if (gate >= 0 && hasCookie()) {
       cookies.answer(query, client.addressHigh(), client.addressLow());
+      counters.increment(cookieCounter());
     }
     return gate;
   }
 
-  /** Turns to a query once more that had to wait. */
+  /** Turns to a query once more that was accepted and had to wait. */
   void resume(Waiter waiter, byte[] out) {
-    begin(waiter.message(), 0, waiter.message().length, waiter, out);
-    lookUpFor(waiter.alias());
+    byte[] message = waiter.message();
+    read(message, 0, message.length, waiter, waiter.alias(), out);
+    if (hasCookie()) {
+      cookies.answer(query, waiter.addressHigh(), waiter.addressLow());
+    }
+  }
+
+  private void read(
+      byte[] bytes, int offset, int length, Client client, @Nullable Alias itsAlias, byte[] out) {
+    gate = query.parse(bytes, offset, length);
+    stream = client.stream();
+    writeTo(out);
+    lookUpFor(itsAlias);
   }
 
   @SuppressWarnings("ReferenceEquality") // written only when it changes, see Query.keep
@@ -130,14 +139,11 @@ final class Responses {
     return query.cookieLength() > Edns.CLIENT_COOKIE_LENGTH && !query.addressProven();
   }
 
-  /** Counts what the client's cookie is worth, if there is one. */
-  void countCookie() {
-    if (hasCookie()) {
-      counters.increment(
-          query.addressProven()
-              ? Counter.COOKIES_VALID
-              : isCookieWrong() ? Counter.COOKIES_INVALID : Counter.COOKIES_NEW);
+  private Counter cookieCounter() {
+    if (query.addressProven()) {
+      return Counter.COOKIES_VALID;
     }
+    return isCookieWrong() ? Counter.COOKIES_INVALID : Counter.COOKIES_NEW;
   }
 
   /** Writes an entry's answer, its TTLs counted down; {@code from} counts it unless it is held. */
