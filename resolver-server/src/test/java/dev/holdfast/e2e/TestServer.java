@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** The whole server in this process, on free ports of the loopback address. Thread-safe. */
@@ -96,6 +97,11 @@ final class TestServer implements AutoCloseable {
   /** All addresses that are served. */
   List<InetSocketAddress> addresses() {
     return holdfast.addresses();
+  }
+
+  /** Where its admin address is, if a setting gave it one. */
+  InetSocketAddress adminAddress() {
+    return Objects.requireNonNull(holdfast.adminAddress(), "admin.listen=off");
   }
 
   /** Returns a client of this server. */

@@ -12,6 +12,8 @@ import dev.holdfast.policy.PolicyList;
 import dev.holdfast.policy.PolicyLookup;
 import dev.holdfast.policy.Rule.Action;
 import dev.holdfast.policy.Ruling;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.io.ByteArrayInputStream;
@@ -73,6 +75,7 @@ final class ZoneFuzzTest {
     return Seeds.text(ZoneFuzzTest.class);
   }
 
+  @Attack(Threat.INJECTION)
   @MethodSource("seeds")
   @FuzzTest
   void read_anyFile_isRulesOrOnePrintableProblem(byte[] file) throws IOException {

@@ -33,13 +33,20 @@ final class Clients implements AutoCloseable {
   private void ask() {
     try {
       for (int i = 0; !socket.isClosed(); i++) {
-        Name name = Name.fromString(NAMES.get(i % NAMES.size()));
-        byte[] query = Message.newQuery(Record.newRecord(name, Type.A, DClass.IN)).toWire();
-        socket.send(new DatagramPacket(query, query.length));
+        ask(NAMES.get(i % NAMES.size()), 1);
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
     } catch (IOException | InterruptedException e) {
       // closed
+    }
+  }
+
+  /** Asks for one more name so many times. */
+  void ask(String name, int times) throws IOException {
+    Record question = Record.newRecord(Name.fromString(name), Type.A, DClass.IN);
+    for (int i = 0; i < times; i++) {
+      byte[] query = Message.newQuery(question).toWire();
+      socket.send(new DatagramPacket(query, query.length));
     }
   }
 

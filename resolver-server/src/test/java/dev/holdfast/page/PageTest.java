@@ -10,6 +10,8 @@ import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.DemoUpstreams;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -140,6 +142,26 @@ class PageTest {
     browser.press("Enter");
     browser.await("document.getElementById('said').innerText.startsWith('Forgotten: ')");
     assertThat(browser.problems).isEmpty();
+  }
+
+  @Attack(Threat.INJECTION)
+  @Test
+  void page_namesThatAreMarkup_areShownAsText() throws Exception {
+    String markup = "<img src=/hit onerror=hit=1><script>hit=1</script>";
+    browser.await("document.getElementById('verdict').dataset.level === 'good'");
+    clients.ask(markup.replace(".", "\\.") + ".example.org.", 200);
+    browser.await("document.getElementById('talkers-names').innerText.includes('060script')");
+
+    browser.press("/");
+    browser.type(markup);
+    browser.press("Enter");
+    browser.await(
+        "!document.getElementById('said').hidden || document.getElementById('story').open");
+
+    assertThat(browser.eval("document.querySelectorAll('[onerror], main script').length"))
+        .isEqualTo(0L);
+    assertThat(browser.eval("typeof hit")).isEqualTo("undefined");
+    assertThat(browser.requests).noneMatch(each -> each.endsWith("/hit"));
   }
 
   @Test
