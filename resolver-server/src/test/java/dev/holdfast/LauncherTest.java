@@ -164,7 +164,7 @@ class LauncherTest {
     List<String> run = List.of(launcher.toString(), "run");
 
     assertThat(start(run).output()).contains("<-Xmx512m>");
-    assertThat(start(run, "HOLDFAST_PROFILE=sidecar").output()).contains("<-Xmx56m>");
+    assertThat(start(run, "HOLDFAST_PROFILE=sidecar").output()).contains("<-Xmx60m>");
     assertThat(start(run, "HOLDFAST_PROFILE=server").output()).contains("<-Xmx2g>");
     assertThat(start(launcher, "HOLDFAST_PROFILE=server").output()).doesNotContain("<-Xmx2g>");
   }

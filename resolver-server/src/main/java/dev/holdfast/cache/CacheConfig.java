@@ -22,8 +22,8 @@ public record CacheConfig(
   private static final long MEBIBYTE = 1L << 20;
   private static final long TEBIBYTE = 1L << 40;
 
-  /** Of the heap: some 100,000 ordinary answers of 56 MB. */
-  private static final int HEAP_PERCENT = 43;
+  /** Of the heap: some 100,000 ordinary answers of 60 MB. */
+  private static final int HEAP_PERCENT = 40;
 
   public static final CacheConfig DEFAULTS =
       new CacheConfig(

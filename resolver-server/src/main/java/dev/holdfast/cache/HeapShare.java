@@ -2,7 +2,7 @@ package dev.holdfast.cache;
 
 /**
  * How much memory something may take by default: as much as it is worth on a large heap, and its
- * part of a small one, so that all of them together fit into 56 MB. Stateless.
+ * part of a small one, so that all of them together fit into 60 MB. Stateless.
  */
 public final class HeapShare {
 
