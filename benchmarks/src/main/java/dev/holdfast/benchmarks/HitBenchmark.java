@@ -50,9 +50,9 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 4, time = 1)
+@Fork(3)
 public class HitBenchmark {
 
   private static final int LOOPS = 2;
@@ -227,19 +227,6 @@ public class HitBenchmark {
   @Threads(LOOPS)
   public int hitOnTwoLoops(Loop loop) {
     return loop.answerNext();
-  }
-
-  /** What Caffeine itself costs, when nobody tells it that the entry was used. */
-  @Benchmark
-  public @Nullable CacheEntry quietCaffeine(Bare bare, Position position) {
-    return bare.cache.policy().getIfPresentQuietly(bare.nextKey(position));
-  }
-
-  /** The same on two threads, which write to nothing that they share. */
-  @Benchmark
-  @Threads(LOOPS)
-  public @Nullable CacheEntry quietCaffeineOnTwoThreads(Bare bare, Position position) {
-    return bare.cache.policy().getIfPresentQuietly(bare.nextKey(position));
   }
 
   /** What Caffeine itself costs. */
