@@ -12,6 +12,9 @@ import java.util.function.ToDoubleFunction;
  */
 public final class SpeedPage {
 
+  /** Where a folder tells on what machine, of what versions and how its figures were measured. */
+  private static final String ENVIRONMENT = "environment.txt";
+
   private static final int BAR_HEIGHT = 18;
   private static final int BAR_GAP = 6;
   private static final int NAME_WIDTH = 120;
@@ -28,10 +31,13 @@ public final class SpeedPage {
 
   /** Writes the page of what a folder holds. */
   public static void write(Path file, Path folder) throws IOException {
-    Files.writeString(file, html(SpeedTable.sorted(SpeedFigures.read(folder))));
+    Path environment = folder.resolve(ENVIRONMENT);
+    List<String> notes =
+        Files.isReadable(environment) ? Files.readAllLines(environment) : List.of();
+    Files.writeString(file, html(SpeedTable.sorted(SpeedFigures.read(folder)), notes));
   }
 
-  static String html(List<SpeedFigures> servers) {
+  private static String html(List<SpeedFigures> servers, List<String> notes) {
     StringBuilder html = new StringBuilder(1 << 16);
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>Speed of ");
@@ -39,6 +45,7 @@ public final class SpeedPage {
     html.append("</style>\n</head>\n<body>\n<h1>Speed of resolvers</h1>\n<p>Medians of the rounds");
     html.append(" of one run: each server alone on one core with one thread, the load on the");
     html.append(" other. The echo shows what the sockets allow.</p>\n");
+    notes.forEach(note -> html.append("<p>").append(Page.escape(note)).append("</p>\n"));
     appendTable(html, servers);
     bars(html, servers, "Cached answers per second", "%,.0f", SpeedTable::cached);
     bars(
@@ -61,6 +68,21 @@ public final class SpeedPage {
         "Misses per second, through a fast upstream",
         "%,.0f",
         each -> each.median(SpeedFigures.MISSES, "answersPerSecond"));
+    bars(
+        html,
+        servers,
+        "Processor time per miss, µs",
+        "%.1f",
+        each -> each.median(SpeedFigures.MISSES, "serverCpuMicros"));
+    for (String percentile : List.of("50.0", "99.0")) {
+      bars(
+          html,
+          servers,
+          "Latency of misses at a steady rate, percentile " + percentile + ", µs",
+          "%,.0f",
+          each -> MICROS * each.millis(SpeedFigures.MISS_LATENCY, percentile));
+    }
+    bars(html, servers, "Memory when idle, MB", "%,.0f", each -> each.started("idleMegabytes"));
     bars(
         html,
         servers,

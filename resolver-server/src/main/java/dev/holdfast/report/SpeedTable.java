@@ -19,6 +19,7 @@ final class SpeedTable {
           "p99 µs",
           "p99.9 µs",
           "misses/s",
+          "µs/miss",
           "miss p99 ms",
           "start ms",
           "idle MB",
@@ -58,6 +59,7 @@ final class SpeedTable {
     cells.add(cell("%.0f", MICROS * server.millis(SpeedFigures.STEADY, "99.0")));
     cells.add(cell("%.0f", MICROS * server.millis(SpeedFigures.STEADY, "99.9")));
     cells.add(cell("%,.0f", server.median(SpeedFigures.MISSES, "answersPerSecond")));
+    cells.add(cell("%.2f", server.median(SpeedFigures.MISSES, "serverCpuMicros")));
     cells.add(cell("%.2f", server.millis(SpeedFigures.MISS_LATENCY, "99.0")));
     cells.add(cell("%.0f", server.started("startMillis")));
     cells.add(cell("%.0f", server.started("idleMegabytes")));

@@ -43,6 +43,17 @@ class SpeedPageTest {
   }
 
   @Test
+  void write_environmentIsToldOf_pageSaysIt() throws IOException {
+    write("cached.fast.1", phase("fast", 300));
+    Files.writeString(folder.resolve("environment.txt"), "2 cores\nfast <1.0>\n");
+    Path page = folder.resolve("index.html");
+
+    SpeedPage.write(page, folder);
+
+    assertThat(Files.readString(page)).contains("<p>2 cores</p>", "<p>fast &lt;1.0&gt;</p>");
+  }
+
+  @Test
   void table_foreignFile_isNamed() throws IOException {
     write("other", "[]");
 
