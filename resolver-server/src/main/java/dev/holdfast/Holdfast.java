@@ -268,6 +268,7 @@ public final class Holdfast implements AutoCloseable {
 
   private Reload use(HoldfastConfig wanted) throws StartException, ListenException {
     HoldfastConfig next = wanted.withFixedOf(config);
+    List<byte[]> cookieSecrets = Wiring.cookieSecrets(next);
     RouteSource nextRoutes = wiring.routeSource(next);
     Listeners open = Objects.requireNonNull(listeners);
     open.change(next.listen()); // nothing fails from here on
@@ -275,7 +276,7 @@ public final class Holdfast implements AutoCloseable {
       LogSetup.use(next.log());
     }
     open.reconfigure(next.tcp());
-    wiring.use(next, nextRoutes);
+    wiring.use(next, nextRoutes, cookieSecrets);
     Reload reload = Reload.done(ConfigChange.between(config, wanted));
     config = next;
     return reload;

@@ -9,6 +9,7 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Operator;
 import dev.holdfast.operate.Phase;
+import dev.holdfast.policy.CookieSecretFile;
 import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.tap.QueryLog;
@@ -23,7 +24,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +91,7 @@ final class Wiring {
             NANO_CLOCK,
             InstantSource.system(),
             ownSockets);
+    resolvers.cookieSecrets().share(cookieSecrets(config));
     localPolicy = LocalPolicyFiles.open(config.local());
     keeper = Keeper.open(config, resolvers);
     warnOfSmallHeap(config.cache().maxSizeBytes(), Runtime.getRuntime().maxMemory());
@@ -217,12 +221,27 @@ final class Wiring {
     return routeSource.with(next);
   }
 
-  /** Goes on with another configuration and its upstreams. */
-  synchronized void use(HoldfastConfig next, RouteSource nextRoutes) {
+  /**
+   * Reads the secrets of cookies that another configuration shares with other servers.
+   *
+   * @throws StartException when their file holds none, saying what to do
+   */
+  static List<byte[]> cookieSecrets(HoldfastConfig next) throws StartException {
+    Path file = next.cookies().secretFile();
+    try {
+      return file == null ? List.of() : CookieSecretFile.read(file);
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Goes on with another configuration, its upstreams and its secrets of cookies. */
+  synchronized void use(HoldfastConfig next, RouteSource nextRoutes, List<byte[]> cookieSecrets) {
     if (queryLog != null) {
       queryLog.reopen();
     }
     resolvers.reconfigure(next.resolving());
+    resolvers.cookieSecrets().share(cookieSecrets);
     exchanges.forEach(each -> each.limitPending(next.limits().inFlightPerUpstream()));
     exchanges.forEach(each -> each.guard(next.forgery()));
     resolvers.setRoutes(nextRoutes.routes());

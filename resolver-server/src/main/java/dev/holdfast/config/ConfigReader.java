@@ -369,7 +369,10 @@ public final class ConfigReader {
         section ->
             new CookieConfig(
                 section.bool("clients", defaults.clients()),
-                section.bool("upstreams", defaults.upstreams())));
+                section.bool("upstreams", defaults.upstreams()),
+                section.is("secret-file", "") || !section.has("secret-file")
+                    ? null
+                    : section.file("secret-file", Path.of(""))));
   }
 
   private static CaseRandomisation caseRandomisation(

@@ -279,6 +279,7 @@ public final class EffectiveConfig {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("clients", cookies.clients());
     keys.put("upstreams", cookies.upstreams());
+    keys.put("secret-file", cookies.secretFile() == null ? "" : cookies.secretFile().toString());
     return keys;
   }
 

@@ -75,7 +75,7 @@ public final class ServerCookies {
       int length = putAddress(addressHigh, addressLow);
       boolean inTime = age <= MAX_AGE_SECONDS && age >= -MAX_AHEAD_SECONDS;
       boolean current = inTime && isSigned(both.current(), length, bytes, cookie);
-      proven = current || (inTime && isSigned(both.previous(), length, bytes, cookie));
+      proven = current || (inTime && isSigned(both.other(), length, bytes, cookie));
       renew = !current || age > RENEWED_AFTER_SECONDS;
     }
     if (renew) {

@@ -84,7 +84,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5)),
-            new CookieConfig(true, true),
+            new CookieConfig(true, true, null),
             true,
             RewriteConfig.DEFAULTS,
             Path.of("/var/lib/holdfast"),
@@ -163,7 +163,7 @@ class ConfigReaderTest {
           first-query-timeout: 13s
           idle-timeout: 14m
           unwritable-timeout: 15ms
-        cookies: { clients: false, upstreams: false }
+        cookies: { clients: false, upstreams: false, secret-file: /etc/holdfast/cookie-secrets }
         state-dir: /srv/holdfast
         journal: { enabled: false, max-size: 4MiB }
         admin: { listen: "[::1]:9999", token-file: /etc/holdfast/token, top-talkers: false }
@@ -226,7 +226,7 @@ class ConfigReaderTest {
                     Duration.ofSeconds(13),
                     Duration.ofMinutes(14),
                     Duration.ofMillis(15)),
-                new CookieConfig(false, false),
+                new CookieConfig(false, false, Path.of("/etc/holdfast/cookie-secrets")),
                 false,
                 new RewriteConfig(
                     new RebindingConfig(true, blocks("10.0.0.0/8"), List.of("plex.direct.")),

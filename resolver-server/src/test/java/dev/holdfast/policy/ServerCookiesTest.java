@@ -144,6 +144,39 @@ final class ServerCookiesTest {
   }
 
   /** Returns the cookie of the response. */
+  @Test
+  void answer_sharedSecrets_firstSignsAndBothAreGood() {
+    String before = answer(CLIENT, ADDRESS);
+    byte[] old = HexFormat.of().parseHex(SECRET);
+    byte[] next = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
+
+    secrets.share(List.of(old, next)); // the new one is announced
+    assertThat(answer(before, ADDRESS)).isEqualTo(before);
+    secrets.share(List.of(next, old)); // and signs
+    String after = answer(before, ADDRESS);
+    assertThat(query.addressProven()).isTrue();
+    assertThat(after).isNotEqualTo(before);
+    secrets.roll(); // is for others to do
+    secrets.share(List.of(next)); // the old one is over
+    assertThat(answer(after, ADDRESS)).isEqualTo(after);
+    answer(before, ADDRESS);
+    assertThat(query.addressProven()).isFalse();
+  }
+
+  @Test
+  void answer_sharedNoMore_drawsItsOwnAgain() {
+    secrets.share(List.of(HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f")));
+    String shared = answer(CLIENT, ADDRESS);
+    keys.add("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
+
+    secrets.share(List.of());
+
+    assertThat(answer(shared, ADDRESS)).isNotEqualTo(shared);
+    assertThat(query.addressProven()).isTrue();
+    secrets.share(List.of());
+    assertThat(keys).as("drawn once").isEmpty();
+  }
+
   private String answer(String cookie, String address) {
     byte[] option = MessageBytes.option(Edns.OPTION_COOKIE, HexFormat.of().parseHex(cookie));
     byte[] message = MessageBytes.query("example.com", RecordType.A).opt(1232, 0, option).toBytes();
