@@ -1,9 +1,10 @@
 package dev.holdfast.policy;
 
 import dev.holdfast.policy.Rule.Action;
+import dev.holdfast.wire.AddressScan;
+import dev.holdfast.wire.AddressScan.AddressTest;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.AnswerRecords;
-import dev.holdfast.wire.Header;
 import dev.holdfast.wire.RecordType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyLookup {
 
-  private static final long MAPPED_IPV4 = 0xffff_0000_0000L;
-
   private final NameProbe probe = new NameProbe();
   private @Nullable AnswerRecords records;
+
+  /** What the last address looked at is ruled by. */
+  private @Nullable Ruling ofAddress;
 
   /** Returns what decides about the name at {@code offset}, in any case, or null. */
   public @Nullable Ruling ofName(LocalPolicy policy, byte[] bytes, int offset, int length) {
@@ -25,7 +27,8 @@ public final class PolicyLookup {
 
   /**
    * Returns what decides about an answer for the names that its aliases lead to, or for the
-   * addresses in it; null for nothing. A name that passes is not looked at any further.
+   * addresses in it, hints of SVCB and HTTPS records too; null for nothing. A name that passes is
+   * not looked at any further.
    *
    * @param question name, type and class
    */
@@ -43,8 +46,8 @@ public final class PolicyLookup {
         ruling = policy.find(probe.set(read.rdataName(i)));
       }
     }
-    for (int i = 0; i < read.count() && !decides(ruling) && policy.hasAddresses(); i++) {
-      ruling = ofAddress(policy, read, i);
+    if (!decides(ruling) && policy.hasAddresses()) {
+      ruling = ofAddresses(policy, read);
     }
     return decides(ruling) ? ruling : null;
   }
@@ -53,17 +56,16 @@ public final class PolicyLookup {
     return ruling != null && ruling.rule().action() != Action.PASS;
   }
 
-  private static @Nullable Ruling ofAddress(LocalPolicy policy, AnswerRecords records, int record) {
-    byte[] bytes = records.bytes();
-    int rdata = records.rdata(record);
-    return switch (records.type(record)) {
-      case RecordType.A -> policy.find(0, MAPPED_IPV4 | Header.uint32(bytes, rdata));
-      case RecordType.AAAA -> policy.find(uint64(bytes, rdata), uint64(bytes, rdata + Long.BYTES));
-      default -> null;
-    };
-  }
-
-  private static long uint64(byte[] bytes, int offset) {
-    return (Header.uint32(bytes, offset) << Integer.SIZE) | Header.uint32(bytes, offset + 4);
+  private @Nullable Ruling ofAddresses(LocalPolicy policy, AnswerRecords read) {
+    ofAddress = null;
+    AddressTest test =
+        (high, low) -> {
+          ofAddress = policy.find(high, low);
+          return decides(ofAddress);
+        };
+    for (int i = 0; i < read.count() && !decides(ofAddress); i++) {
+      AddressScan.anyOfRecord(read.type(i), read.bytes(), read.rdata(i), read.rdataEnd(i), test);
+    }
+    return ofAddress;
   }
 }

@@ -31,20 +31,21 @@ public final class AddressScan {
   public static boolean any(Answer answer, AddressTest test) {
     byte[] bytes = answer.bytes();
     for (int i = 0; i < answer.recordCount(); i++) {
-      int rdata = answer.rdataOffset(i);
-      int end = answer.recordEnd(i);
-      boolean found =
-          switch (answer.type(i)) {
-            case RecordType.A -> anyOf(bytes, rdata, end, IPV4_LENGTH, test);
-            case RecordType.AAAA -> anyOf(bytes, rdata, end, IPV6_LENGTH, test);
-            case RecordType.SVCB, RecordType.HTTPS -> anyHint(bytes, rdata, end, test);
-            default -> false;
-          };
-      if (found) {
+      if (anyOfRecord(answer.type(i), bytes, answer.rdataOffset(i), answer.recordEnd(i), test)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether an address in a record's data passes. */
+  public static boolean anyOfRecord(int type, byte[] bytes, int rdata, int end, AddressTest test) {
+    return switch (type) {
+      case RecordType.A -> anyOf(bytes, rdata, end, IPV4_LENGTH, test);
+      case RecordType.AAAA -> anyOf(bytes, rdata, end, IPV6_LENGTH, test);
+      case RecordType.SVCB, RecordType.HTTPS -> anyHint(bytes, rdata, end, test);
+      default -> false;
+    };
   }
 
   private static boolean anyHint(byte[] bytes, int rdata, int end, AddressTest test) {

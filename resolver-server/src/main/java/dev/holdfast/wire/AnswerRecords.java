@@ -44,6 +44,11 @@ public final class AnswerRecords {
     return walk.rdata(record);
   }
 
+  /** Where a record's data ends. */
+  public int rdataEnd(int record) {
+    return walk.rdataEnd(record);
+  }
+
   /** Returns the name, without compression, that a record's data begins with. */
   public byte[] rdataName(int record) {
     return CompressedNames.expand(message, walk.rdata(record));

@@ -13,6 +13,7 @@ import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Names;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordType;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -370,6 +371,24 @@ class LocalPolicyTest {
 
     assertThat(bad.rcode()).isEqualTo(Rcode.NXDOMAIN);
     assertThat(good.answers()).hasSize(1);
+  }
+
+  @Test
+  void reply_blockedAddressInAHint_isBlockedToo() {
+    use(
+        new LocalPolicies()
+            .withRpz("24.0.2.0.192.rpz-ip CNAME .", "128.1.zz.db8.2001.rpz-ip CNAME .")
+            .policy());
+    List<String> hints =
+        List.of("ipv4hint=198.51.100.1,192.0.2.1", "ipv6hint=2001:db8::1", "ipv4hint=198.51.100.1");
+    List<Integer> rcodes = new ArrayList<>();
+    for (int i = 0; i < hints.size(); i++) {
+      Asked asked = fixture.ask("h" + i + ".example.org", RecordType.HTTPS);
+      fixture.replyWith("h" + i + ".example.org. 300 HTTPS 1 . " + hints.get(i));
+      rcodes.add(asked.rcode());
+    }
+
+    assertThat(rcodes).containsExactly(Rcode.NXDOMAIN, Rcode.NXDOMAIN, Rcode.NOERROR);
   }
 
   @Test
