@@ -43,12 +43,16 @@ public final class BillOfMaterials {
           "eclipse.org/legal/epl-v10", "EPL-1.0",
           "eclipse.org/legal/epl-v20", "EPL-2.0");
 
+  /** Maven colours parts of the list when it writes to a terminal. */
+  private static final Pattern COLOUR = Pattern.compile("\\e\\[[0-9;]*m");
+
   private BillOfMaterials() {}
 
   /** Arguments: Maven's list of dependencies, the version and time of the build, the output. */
   public static void main(String[] arguments) throws Exception {
     List<Map<String, Object>> components = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of(arguments[0]))) {
+    for (String listed : Files.readAllLines(Path.of(arguments[0]))) {
+      String line = COLOUR.matcher(listed).replaceAll("");
       Matcher library = LIBRARY.matcher(line);
       if (library.matches()) {
         components.add(component(library));
