@@ -91,7 +91,7 @@ public final class Questions {
     byte[] question = Arrays.copyOf(name, name.length + 2 * Short.BYTES);
     Header.putUint16(question, name.length, RecordType.A);
     Header.putUint16(question, name.length + Short.BYTES, RecordClass.IN);
-    return QueryWriter.write(out, question, 0, question.length, false, false);
+    return QueryWriter.write(out, question, false, false);
   }
 
   /** Returns a query with EDNS for the A records of a name. */

@@ -121,13 +121,7 @@ final class LocalRules {
   private Query targetQuery(Query query, Alias alias) {
     byte[] question = alias.targetQuestion();
     int length =
-        QueryWriter.write(
-            targetMessage,
-            question,
-            0,
-            question.length,
-            query.dnssecOk(),
-            query.checkingDisabled());
+        QueryWriter.write(targetMessage, question, query.dnssecOk(), query.checkingDisabled());
     target.parse(targetMessage, 0, length);
     return target;
   }

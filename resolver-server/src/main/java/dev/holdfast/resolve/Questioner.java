@@ -80,8 +80,6 @@ final class Questioner {
         QueryWriter.write(
             message,
             question,
-            0,
-            question.length,
             key.dnssecOk(),
             key.checkingDisabled(),
             subnet == null ? ClientSubnet.UNTOLD : subnet);

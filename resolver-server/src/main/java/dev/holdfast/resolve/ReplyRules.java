@@ -67,7 +67,7 @@ final class ReplyRules {
   /* As an absence even when it has records: then it is never served stale and has no history. */
   private void keep(CacheKey key, Rule rule, int maxTtlSeconds, long nowNanos) {
     byte[] question = key.question();
-    int length = QueryWriter.write(message, question, 0, question.length, false, false);
+    int length = QueryWriter.write(message, question, false, false);
     query.parse(message, 0, length);
     Answer told = rule.answer(query).withMaxTtl(maxTtlSeconds);
     if (told.minTtlSeconds() > 0) {

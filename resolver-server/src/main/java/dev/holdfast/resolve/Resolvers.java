@@ -312,9 +312,7 @@ public final class Resolvers {
   @Nullable Answer localAnswer(CacheKey key) {
     byte[] question = key.question();
     byte[] message = new byte[QueryWriter.MAX_LENGTH];
-    int length =
-        QueryWriter.write(
-            message, question, 0, question.length, key.dnssecOk(), key.checkingDisabled());
+    int length = QueryWriter.write(message, question, key.dnssecOk(), key.checkingDisabled());
     Query query = new Query();
     query.parse(message, 0, length);
     return localNames.answer(query);

@@ -164,13 +164,7 @@ public final class Prober {
     byte[] answered = upstream.answeredQuestion();
     byte[] question = answered == null ? ROOT_SERVERS : answered;
     int length =
-        QueryWriter.write(
-            message,
-            question,
-            0,
-            question.length,
-            /* dnssecOk= */ false,
-            /* checkingDisabled= */ false);
+        QueryWriter.write(message, question, /* dnssecOk= */ false, /* checkingDisabled= */ false);
     counters.increment(Counter.PROBES_SENT);
     upstream.count(Upstream.Event.PROBE);
     Probe probe = new Probe(upstream, stream, question, sentAtNanos);

@@ -12,30 +12,17 @@ public final class QueryWriter {
   /**
    * Writes a recursive query with EDNS and returns its length. The id stays zero for the exchange
    * to draw. AD is set to ask whether the upstream vouches for its answer (RFC 6840 §5.7).
+   *
+   * @param question name, type and class
    */
-  public static int write(
-      byte[] out,
-      byte[] question,
-      int questionOffset,
-      int questionLength,
-      boolean dnssecOk,
-      boolean checkingDisabled) {
-    return write(
-        out,
-        question,
-        questionOffset,
-        questionLength,
-        dnssecOk,
-        checkingDisabled,
-        ClientSubnet.UNTOLD);
+  public static int write(byte[] out, byte[] question, boolean dnssecOk, boolean checkingDisabled) {
+    return write(out, question, dnssecOk, checkingDisabled, ClientSubnet.UNTOLD);
   }
 
   /** Writes the same with the network that the question is from (RFC 7871 §7.1). */
   public static int write(
       byte[] out,
       byte[] question,
-      int questionOffset,
-      int questionLength,
       boolean dnssecOk,
       boolean checkingDisabled,
       ClientSubnet subnet) {
@@ -46,8 +33,8 @@ public final class QueryWriter {
     Header.putUint16(out, Header.ANCOUNT_OFFSET, 0);
     Header.putUint16(out, Header.NSCOUNT_OFFSET, 0);
     Header.putUint16(out, Header.ARCOUNT_OFFSET, 1);
-    System.arraycopy(question, questionOffset, out, Header.LENGTH, questionLength);
-    int opt = Header.LENGTH + questionLength;
+    System.arraycopy(question, 0, out, Header.LENGTH, question.length);
+    int opt = Header.LENGTH + question.length;
     int options = opt + Edns.RECORD_LENGTH;
     int end = subnet.write(out, options);
     Edns.write(out, opt, Rcode.NOERROR, dnssecOk, end - options);
