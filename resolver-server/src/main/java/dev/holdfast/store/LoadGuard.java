@@ -58,6 +58,7 @@ final class LoadGuard {
   /** Notes that there is nothing to be brought back any more. */
   synchronized void end() {
     loaded = true;
+    full = false;
     keys.clear();
     flushes.clear();
   }
