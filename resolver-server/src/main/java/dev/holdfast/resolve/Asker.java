@@ -4,8 +4,8 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.policy.Rule;
 
 /**
- * Who lets a {@link Waiter} wait: the resolver of a client's loop, or another question. Called on
- * the home loop of the question that is waited for.
+ * Who lets a {@link Waiter} wait: {@link LateResponses} for a client, or another question. Called
+ * on the home loop of the question that is waited for.
  */
 interface Asker {
 

@@ -71,7 +71,7 @@ final class Responses {
   /**
    * Turns to a query that comes in, and counts its cookie.
    *
-   * @param out takes the response, of any length
+   * @param out takes the response: room for {@link Resolver#MAX_RESPONSE_LENGTH} bytes
    * @return what {@link Query#parse} says
    */
   int begin(byte[] bytes, int offset, int length, Client client, byte[] out) {

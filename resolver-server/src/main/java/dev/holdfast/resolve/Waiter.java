@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * in on, passed through the question's home loop in between. Or another question, which waits for
  * the answer that its own is made of. Immutable.
  *
- * @param origin the resolver of the loop the query came in on, or whoever waits
+ * @param origin the late responses of the loop the query came in on, or the question that waits
  * @param alias what led from the query's name to the question's, or null
  * @param message the query as it came
  * @param addressHigh upper half of the client's address
