@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer and its times on the process's monotonic clock. Thread-safe; immutable but for the
- * marks of use, prefetch and history. There are as many as names are kept: its fields fill 32 bytes
- * with a compact header.
+ * marks of use, prefetch and history. There are as many as names are kept: one object of 56 bytes
+ * with a compact header is all there is beside the content.
  */
-public sealed class CacheEntry permits SubnetEntry {
+public sealed class CacheEntry extends Answer permits SubnetEntry {
 
   private static final int MILLIS_PER_SECOND = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -26,7 +26,6 @@ public sealed class CacheEntry permits SubnetEntry {
   /** In place of a kind: positive, and held. */
   private static final byte HELD = -1;
 
-  private final Answer answer;
   private final long storedAtNanos;
   private final int lifeMillis;
   private final int staleMillis;
@@ -63,7 +62,7 @@ public sealed class CacheEntry permits SubnetEntry {
 
   private CacheEntry(
       Answer answer, byte kind, long storedAtNanos, int lifeMillis, int staleMillis) {
-    this.answer = answer;
+    super(answer);
     this.kind = kind;
     this.storedAtNanos = storedAtNanos;
     this.lifeMillis = lifeMillis;
@@ -74,8 +73,9 @@ public sealed class CacheEntry permits SubnetEntry {
     return Math.clamp(millis, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
+  /** Returns the answer, which this is. */
   public Answer answer() {
-    return answer;
+    return this;
   }
 
   public ReplyKind kind() {
@@ -137,7 +137,7 @@ public sealed class CacheEntry permits SubnetEntry {
    */
   public int ageSeconds(long nowNanos) {
     int ageSeconds = (int) ((nowNanos - storedAtNanos) / NANOS_PER_SECOND);
-    return isHeld() ? Math.clamp(answer.minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
+    return isHeld() ? Math.clamp(minTtlSeconds() - 1L, 0, ageSeconds) : ageSeconds;
   }
 
   /** Whether this is the first use of the answer within about a second; asking marks it as used. */
@@ -172,7 +172,7 @@ public sealed class CacheEntry permits SubnetEntry {
    */
   @Nullable History impliedHistory() {
     return kind == ReplyKind.POSITIVE.ordinal() && !withoutHistory
-        ? History.first(answer, storedAtNanos)
+        ? History.first(this, storedAtNanos)
         : null;
   }
 

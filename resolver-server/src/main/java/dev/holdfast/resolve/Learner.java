@@ -161,8 +161,8 @@ final class Learner {
     }
     boolean kept = isToBeKept(answer, ttlSeconds);
     boolean isPinned = holds.pins().find(key) != null;
-    holds.answered(key, answer, kept && !isPinned, nowNanos, counters);
     CacheEntry entry = new CacheEntry(answer, ReplyKind.POSITIVE, ttlSeconds, staleNanos, nowNanos);
+    holds.answered(key, entry, kept && !isPinned, nowNanos, counters);
     CacheEntry pinned = pinned(key, nowNanos);
     if (pinned != null) {
       if (kept) {
@@ -191,7 +191,7 @@ final class Learner {
   /** Returns the last reply's answer that a name or type does not exist; nothing is learnt yet. */
   Absence absence(ReplyKind kind) {
     if (instead != null) {
-      if (instead.told() == Rewriting.REFUSED) {
+      if (instead.told().equals(Rewriting.REFUSED)) {
         counters.increment(Counter.ANSWERS_REFUSED_PRIVATE);
       }
       return instead;

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * What follows the question in a response: records in wire form with the offsets of their TTLs, so
  * that a copy behind any client's own question of the same length is a valid message. Immutable.
- * There are as many as names are kept: its fields fill 32 bytes with a compact header.
+ * There are as many as names are kept: its fields fill 32 bytes with a compact header. What is kept
+ * of an answer beside it goes into a subclass, which costs less than a second object.
  */
-public final class Answer {
+public class Answer {
 
   /** Bytes of a TTL; the length of the record's data follows it. */
   private static final int TTL_LENGTH = 4;
@@ -46,6 +47,17 @@ public final class Answer {
     this.minTtlSeconds = builder.minTtlSeconds();
     byte[] options = builder.copyEdnsOptions();
     this.ednsOptions = options.length == 0 ? NO_OPTIONS : options;
+  }
+
+  /** The same answer, for a subclass that says more of it; the content is shared. */
+  protected Answer(Answer other) {
+    this(
+        other,
+        other.bytes,
+        other.rcode,
+        other.authenticData,
+        other.minTtlSeconds,
+        other.ednsOptions);
   }
 
   private Answer(

@@ -51,10 +51,10 @@ class HeldEntryTest {
                 Holds.MAX_TTL_SECONDS,
                 ExtendedError.option(
                     ExtendedError.STALE_ANSWER, "held: vanished at 2025-10-20T06:48:00Z"));
-    assertThat(entry.answer())
+    assertThat(noticed)
         .usingRecursiveComparison()
         .as("records, TTLs, flags and extended error")
-        .isEqualTo(noticed);
+        .isEqualTo(entry.answer());
   }
 
   @Test

@@ -38,13 +38,13 @@ class PinsTest {
     CacheEntry entry = Objects.requireNonNull(pins.entry(KEY, NOW_NANOS));
 
     assertThat(entry.isHeld()).isTrue();
-    assertThat(entry.answer())
-        .usingRecursiveComparison()
-        .isEqualTo(
+    assertThat(
             RECORDS.held(
                 Holds.MAX_TTL_SECONDS,
                 ExtendedError.option(
-                    ExtendedError.STALE_ANSWER, "pinned by operator until 2025-10-20T08:00:00Z")));
+                    ExtendedError.STALE_ANSWER, "pinned by operator until 2025-10-20T08:00:00Z")))
+        .usingRecursiveComparison()
+        .isEqualTo(entry.answer());
     assertThat(entry.isFresh(NOW_NANOS + TimeUnit.SECONDS.toNanos(30) - 1)).isTrue();
     assertThat(entry.isFresh(NOW_NANOS + TimeUnit.SECONDS.toNanos(30))).isFalse();
   }
