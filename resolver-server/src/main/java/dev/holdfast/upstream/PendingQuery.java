@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * /** One query from the call that asks until its handler has heard the outcome or nobody waits any
+ * One query from the call that asks until its handler has heard the outcome or nobody waits any
  * more. After that it stays known to its socket, so that a late reply is taken for what it is.
  * Confined to one event loop.
  */
@@ -286,7 +286,7 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     stopTime();
     PendingQuery next = new PendingQuery(this);
     next.startTime(Math.max(0, deadlineNanos - loop.now()));
-    carriers.sendElsewhere(next, carrier);
+    carriers.sendElsewhere(next, leave());
   }
 
   private void giveUp() {
@@ -323,9 +323,9 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
   @Override
   protected void timedOut() {
     if (state == State.WAITING) {
-      end(State.TIMED_OUT);
-      if (carrier != null) {
-        carrier.timedOut(this);
+      Carrier left = end(State.TIMED_OUT);
+      if (left != null) {
+        left.timedOut(this);
       }
       if (length > plainLength && upstream.cookies().unanswered(loop.now())) {
         loop.count(Counter.UPSTREAM_COOKIES_GIVEN_UP);
@@ -337,9 +337,9 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
   @Override
   public void withdraw() {
     if (state == State.WAITING) {
-      end(State.TIMED_OUT);
-      if (carrier != null) {
-        carrier.withdrawn(this);
+      Carrier left = end(State.TIMED_OUT);
+      if (left != null) {
+        left.withdrawn(this);
       }
     }
   }
@@ -364,9 +364,21 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     state = State.ENDED;
   }
 
-  private void end(State end) {
+  /** Returns what it waited on until now. */
+  private @Nullable Carrier end(State end) {
     state = end;
     upstream.end();
     stopTime();
+    return leave();
+  }
+
+  /*
+   * Sockets know the queries that were too slow. If these knew their sockets in turn, each socket
+   * would keep all that were before it.
+   */
+  private @Nullable Carrier leave() {
+    Carrier left = carrier;
+    carrier = null;
+    return left;
   }
 }

@@ -11,6 +11,8 @@ import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Opcode;
 import dev.holdfast.wire.Rcode;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -78,6 +80,50 @@ class UdpExchangeTest {
       assertThat(fixture.isOwn(true, source)).isFalse();
       assertThat(upstream.inFlight()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void withdraw_socketGone_endedQueryKeepsNothingOfIt() throws Exception {
+    ExchangeConfig defaults = ExchangeConfig.DEFAULTS;
+    ExchangeConfig twoPerSocket =
+        new ExchangeConfig(
+            /* sockets= */ 1,
+            /* minQueriesPerSocket= */ 2,
+            /* maxQueriesPerSocket= */ 2,
+            defaults.socketAge(),
+            defaults.nearMisses(),
+            defaults.pending(),
+            defaults.connections(),
+            defaults.busyConnection(),
+            defaults.connectionIdle(),
+            defaults.firstBackOff(),
+            defaults.lastBackOff());
+    try (RawServer server = RawServer.udp(network.loopback, (self, query, from) -> {});
+        ExchangeFixture fixture = new ExchangeFixture(network, twoPerSocket)) {
+      Upstream upstream = server.upstream();
+      Exchange.Sent kept = fixture.send(upstream, NAME, /* stream= */ false, new Outcome());
+      WeakReference<Outcome> neighbour = withdrawn(fixture, upstream);
+      fixture.onLoop(kept::withdraw);
+
+      try {
+        await(
+            () -> {
+              System.gc();
+              return neighbour.refersTo(null);
+            },
+            "the end of what shared its socket");
+      } finally {
+        Reference.reachabilityFence(kept);
+      }
+      assertThat(upstream.inFlight()).isZero();
+    }
+  }
+
+  private static WeakReference<Outcome> withdrawn(ExchangeFixture fixture, Upstream upstream) {
+    Outcome outcome = new Outcome();
+    Exchange.Sent sent = fixture.send(upstream, NAME, /* stream= */ false, outcome);
+    fixture.onLoop(sent::withdraw);
+    return new WeakReference<>(outcome);
   }
 
   @ParameterizedTest
