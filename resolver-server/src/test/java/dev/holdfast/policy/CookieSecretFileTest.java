@@ -21,8 +21,7 @@ final class CookieSecretFileTest {
 
   @Test
   void read_oneOrTwoLines_areSecretsInTheirOrder() throws Exception {
-    assertThat(CookieSecretFile.read(file(FIRST)))
-        .containsExactly(HexFormat.of().parseHex(FIRST));
+    assertThat(CookieSecretFile.read(file(FIRST))).containsExactly(HexFormat.of().parseHex(FIRST));
     assertThat(CookieSecretFile.read(file(FIRST + " \r\n\n" + SECOND + "\n")))
         .containsExactly(HexFormat.of().parseHex(FIRST), HexFormat.of().parseHex(SECOND));
   }
