@@ -21,7 +21,7 @@ public record JournalConfig(boolean enabled, long maxSizeBytes) {
 
   private static final int SEGMENTS = 64;
   private static final long LARGEST_SEGMENT_BYTES = 8 * MEBIBYTE;
-  private static final int LARGEST_BATCH_BYTES = 1 << 18;
+  private static final int LARGEST_BATCH_BYTES = 1 << 14;
 
   public JournalConfig {
     if (maxSizeBytes < 4 * MEBIBYTE || maxSizeBytes > 16 * GIBIBYTE) {
