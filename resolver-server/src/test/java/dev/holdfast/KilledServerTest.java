@@ -8,8 +8,6 @@ import dev.holdfast.demo.Zone;
 import dev.holdfast.replay.HoldfastServers;
 import dev.holdfast.replay.ServerUnderTest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,7 +47,7 @@ class KilledServerTest {
 
   @BeforeEach
   void start() throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     status = URI.create("http://127.0.0.1:" + port + "/status");
     server =
         new HoldfastServers(List.of("admin.listen=127.0.0.1:" + port))
@@ -177,11 +175,5 @@ class KilledServerTest {
     }
     assertThat(seen).matches(wanted);
     return seen;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -3,11 +3,11 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.FakeDnsServer.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -223,7 +223,7 @@ class QueryCommandTest {
 
   @Test
   void call_nobodyListens_saysHowToStart() throws IOException {
-    int port = freePort();
+    int port = FreePort.find();
 
     assertThat(run("example.org", "--server", "127.0.0.1:" + port)).isOne();
     assertThat(lines(err))
@@ -271,11 +271,5 @@ class QueryCommandTest {
 
   private static InetAddress address(String text) {
     return InetAddress.ofLiteral(text);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.FreePort;
 import dev.holdfast.Holdfast;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.HoldfastConfig;
@@ -14,7 +15,6 @@ import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -155,8 +155,6 @@ class ReplaceTest {
   }
 
   private static InetSocketAddress freeAddress() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
-      return new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort());
-    }
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), FreePort.find());
   }
 }

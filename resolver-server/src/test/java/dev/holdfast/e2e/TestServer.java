@@ -1,5 +1,6 @@
 package dev.holdfast.e2e;
 
+import dev.holdfast.FreePort;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Reload;
 import dev.holdfast.StartException;

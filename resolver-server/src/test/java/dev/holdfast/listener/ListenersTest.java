@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.FreePort;
 import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
@@ -78,7 +79,7 @@ class ListenersTest {
 
   @Test
   void bind_udpPortTaken_saysSoAndLeavesNothingBound() throws Exception {
-    int freePort = freePort("127.0.0.2");
+    int freePort = FreePort.find();
     try (DatagramSocket taken = new DatagramSocket(at("127.0.0.1"))) {
 
       assertThatThrownBy(
@@ -181,12 +182,6 @@ class ListenersTest {
         assertThat(Messages.id(receive(client))).isEqualTo(2);
       }
       new DatagramSocket(at("127.0.0.1", port)).close();
-    }
-  }
-
-  private static int freePort(String address) throws IOException {
-    try (DatagramSocket free = new DatagramSocket(at(address))) {
-      return free.getLocalPort();
     }
   }
 }

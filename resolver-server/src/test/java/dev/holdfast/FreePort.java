@@ -1,4 +1,4 @@
-package dev.holdfast.e2e;
+package dev.holdfast;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -10,7 +10,7 @@ import java.security.SecureRandom;
  * A port that is free for UDP and TCP, for whom has to know it before it is bound. It is below
  * those that the system gives to whoever asks for any; who must be sure tries again. Thread-safe.
  */
-final class FreePort {
+public final class FreePort {
 
   private static final int FIRST_PORT = 10_000;
   private static final int FIRST_SYSTEM_PORT = 32_768;
@@ -19,7 +19,7 @@ final class FreePort {
 
   private FreePort() {}
 
-  static int find() throws IOException {
+  public static int find() throws IOException {
     for (int attempt = 1; ; attempt++) {
       int port = RANDOM.nextInt(FIRST_PORT, FIRST_SYSTEM_PORT);
       try (var _ = new DatagramSocket(new InetSocketAddress(port));
