@@ -262,14 +262,7 @@ final class Wiring {
         background.scheduleWithFixedDelay(
             operator.steering()::endPins, PIN_SWEEP_SECONDS, PIN_SWEEP_SECONDS, TimeUnit.SECONDS);
     return new Administration(
-        loops,
-        List.of(keeper.counters(), queryLogCounters, localPolicy.counters()),
-        operator,
-        counters,
-        config,
-        phase,
-        reload,
-        talkers);
+        loops, besideLoops(), operator, counters, config, phase, reload, talkers);
   }
 
   /** The event loops, for what brings queries to their resolvers. */
@@ -294,7 +287,11 @@ final class Wiring {
   /** A counter added up over all loops. */
   long count(Counter counter) {
     long ofLoops = loops.stream().mapToLong(loop -> loop.counters().get(counter)).sum();
-    return ofLoops + queryLogCounters.get(counter) + localPolicy.counters().get(counter);
+    return ofLoops + besideLoops().stream().mapToLong(counters -> counters.get(counter)).sum();
+  }
+
+  private List<LoopCounters> besideLoops() {
+    return List.of(keeper.counters(), queryLogCounters, localPolicy.counters());
   }
 
   /** Ends what goes on beside the queries. */

@@ -10,6 +10,7 @@ import dev.holdfast.config.OptionSetting;
 import dev.holdfast.demo.Breakage;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.metrics.Counter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,10 @@ class RestartTest {
         first.close();
         upstream.breakWith(Breakage.SILENCE);
         assertThat(address(askUntilKnown(second, "www.example.org"))).isEqualTo("192.0.2.1");
+        for (int poll = 0; poll < POLLS && second.count(Counter.JOURNAL_WRITTEN) == 0; poll++) {
+          Thread.sleep(POLL_MILLIS);
+        }
+        assertThat(second.count(Counter.JOURNAL_WRITTEN)).as("written by the second").isPositive();
       }
       try (Holdfast third = start(upstream)) {
         assertThat(address(askUntilKnown(third, "www.example.org"))).isEqualTo("192.0.2.1");
