@@ -241,10 +241,11 @@ final class ZoneFuzzTest {
     }
   }
 
+  /* dnsjava goes on in the case in which a name came first. */
   private static String text(ZoneRecord record) {
     return "%s %d %d %s"
         .formatted(
-            Names.toText(record.owner()),
+            lower(record.owner()),
             record.ttlSeconds(),
             record.type(),
             HEX.formatHex(record.rdata()));
