@@ -23,11 +23,15 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 public final class BenchmarkRun {
 
-  /** What the launcher gives the server. */
+  /** What the launcher gives the server in the profile {@code host}. */
   private static final String[] SERVER_OPTIONS = {
-    "-XX:+UseSerialGC",
+    "-XX:+UseParallelGC",
+    "-XX:-UseAdaptiveSizePolicy",
+    "-XX:MaxTenuringThreshold=0",
+    "-XX:+UseCondCardMark",
     "-Xms64m",
     "-Xmx512m",
+    "-Xmn20m",
     "-XX:+UseCompactObjectHeaders",
     "--enable-native-access=ALL-UNNAMED"
   };
