@@ -20,9 +20,9 @@ final class RpzAddress {
   /** Reads the name of a trigger that ends in rpz-ip. */
   static Cidr parse(byte[] trigger) throws BadRecordException {
     List<String> labels = new ArrayList<>(List.of(Names.toText(trigger).split("\\.", -1)));
-    String length = labels.removeFirst();
     labels.removeLast(); // the root
     labels.removeLast(); // rpz-ip
+    String length = labels.isEmpty() ? "" : labels.removeFirst();
     Collections.reverse(labels);
     boolean ipv4 =
         labels.size() == IPV4_LABELS && labels.stream().allMatch(each -> each.matches("\\d{1,3}"));
