@@ -212,7 +212,7 @@ final class ZoneReader {
         throw new BadRecordException(Notes.shown(text) + " (expected a name without quotes)");
       }
       byte[] name = Names.parse(text);
-      if (text.endsWith(".") && !text.endsWith("\\.")) {
+      if (endsWithRoot(text)) {
         return name;
       }
       byte[] absolute = Arrays.copyOf(name, name.length - 1 + origin.length);
@@ -291,5 +291,14 @@ final class ZoneReader {
       i += text.charAt(i) == '\\' ? 2 : 1;
     }
     return Math.min(i, text.length());
+  }
+
+  /* A dot after an odd number of backslashes is a part of the last label. */
+  private static boolean endsWithRoot(String text) {
+    int backslashes = 0;
+    for (int i = text.length() - 2; i >= 0 && text.charAt(i) == '\\'; i--) {
+      backslashes++;
+    }
+    return text.endsWith(".") && backslashes % 2 == 0;
   }
 }
