@@ -4,15 +4,15 @@ import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.TTL;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Tokenizer;
 import org.xbill.DNS.Type;
@@ -24,6 +24,8 @@ import org.xbill.DNS.Type;
 final class ZoneReader {
 
   private static final long MAX_TTL = Integer.MAX_VALUE;
+
+  private static final Pattern TTL_PART = Pattern.compile("(?i)\\G(\\d{1,10})([wdhms])");
 
   private static final byte[] ROOT = {0};
 
@@ -62,12 +64,13 @@ final class ZoneReader {
   static ZoneRecord parse(String text, int defaultTtlSeconds) throws BadRecordException {
     ZoneReader reader =
         new ZoneReader(new LineReader(InputStream.nullInputStream()), ROOT, defaultTtlSeconds);
-    Entry entry = new Entry();
+    ZoneEntry entry = new ZoneEntry();
     entry.add(text);
-    if (entry.depth != 0 || entry.isBlank()) {
+    List<String> words = entry.words();
+    if (entry.isOpen() || words.isEmpty()) {
       throw new BadRecordException("a record of one line, such as a.example. 300 IN A 192.0.2.7");
     }
-    return reader.record(entry.text.toString());
+    return reader.record(entry, words);
   }
 
   /** Where names without a final dot belong. */
@@ -84,22 +87,22 @@ final class ZoneReader {
   @Nullable ZoneRecord next() throws IOException, BadRecordException {
     while (lines.next()) {
       line = lines.number();
-      Entry entry = new Entry();
+      ZoneEntry entry = new ZoneEntry();
       entry.add(checkedLine());
-      while (entry.depth > 0) {
+      while (entry.isOpen()) {
         if (!lines.next()) {
           throw new BadRecordException("a parenthesis that is never closed");
         }
         entry.add(checkedLine());
       }
-      if (entry.isBlank()) {
+      List<String> words = entry.words();
+      if (words.isEmpty()) {
         continue;
       }
-      String text = entry.text.toString();
-      if (text.startsWith("$")) {
-        directive(words(text));
+      if (!entry.beginsBlank() && words.getFirst().startsWith("$")) {
+        directive(words);
       } else {
-        return record(text);
+        return record(entry, words);
       }
     }
     return null;
@@ -110,43 +113,6 @@ final class ZoneReader {
       throw new BadRecordException("longer than " + LineReader.MAX_LINE_LENGTH + " bytes");
     }
     return lines.text();
-  }
-
-  /** The lines of one record as one, without comments and parentheses. */
-  private static final class Entry {
-
-    private final StringBuilder text = new StringBuilder();
-    private int depth;
-
-    void add(String line) throws BadRecordException {
-      boolean quoted = false;
-      for (int i = 0; i < line.length(); i++) {
-        char character = line.charAt(i);
-        if (character == '\\' && i + 1 < line.length()) {
-          text.append(character).append(line.charAt(++i));
-          continue;
-        }
-        quoted ^= character == '"';
-        if (!quoted && character == ';') {
-          break;
-        }
-        if (!quoted && (character == '(' || character == ')')) {
-          depth += character == '(' ? 1 : -1;
-          text.append(' ');
-        } else {
-          text.append(character);
-        }
-      }
-      if (quoted || depth < 0) {
-        throw new BadRecordException(
-            quoted ? "a quote that is never closed" : "a parenthesis that was never opened");
-      }
-      text.append(' ');
-    }
-
-    boolean isBlank() {
-      return text.toString().isBlank();
-    }
   }
 
   private void directive(List<String> words) throws BadRecordException {
@@ -162,10 +128,9 @@ final class ZoneReader {
     }
   }
 
-  private ZoneRecord record(String text) throws BadRecordException {
-    List<String> words = words(text);
+  private ZoneRecord record(ZoneEntry entry, List<String> words) throws BadRecordException {
     int index = 0;
-    if (!Character.isWhitespace(text.charAt(0))) {
+    if (!entry.beginsBlank()) {
       lastOwner = name(words.get(index++));
     }
     byte[] owner = lastOwner;
@@ -177,20 +142,21 @@ final class ZoneReader {
       ttlSeconds = isTtl(words.get(index)) ? ttl(words.get(index)) : ttlSeconds;
       index++;
     }
-    int type = index < words.size() ? Type.value(words.get(index), true) : -1;
+    int type = index < words.size() ? Type.value(words.get(index)) : -1;
     if (type < 0 || type == RecordType.OPT || (type >= 128 && type <= RecordType.ANY)) {
       throw new BadRecordException(
           (index < words.size() ? Notes.shown(words.get(index)) : "nothing")
               + " (expected a record type such as A, AAAA or CNAME)");
     }
-    String data = afterWords(text, index + 1);
-    return new ZoneRecord(owner, type, ttlSeconds, rdata(type, data), line);
+    index++;
+    byte[] rdata =
+        type == RecordType.CNAME && index == words.size() - 1
+            ? name(words.get(index)) // most of a policy zone
+            : rdata(type, entry.behind(index));
+    return new ZoneRecord(owner, type, ttlSeconds, rdata, line);
   }
 
   private byte[] rdata(int type, String data) throws BadRecordException {
-    if (type == RecordType.CNAME && words(data).size() == 1) {
-      return name(words(data).getFirst()); // most of a policy zone
-    }
     try {
       Record record =
           Record.fromString(Name.root, type, DClass.IN, 0, new Tokenizer(data), dnsjavaOrigin);
@@ -212,7 +178,7 @@ final class ZoneReader {
         throw new BadRecordException(Notes.shown(text) + " (expected a name without quotes)");
       }
       byte[] name = Names.parse(text);
-      if (endsWithRoot(text)) {
+      if (ZoneEntry.isAbsolute(text)) {
         return name;
       }
       byte[] absolute = Arrays.copyOf(name, name.length - 1 + origin.length);
@@ -234,8 +200,9 @@ final class ZoneReader {
     }
   }
 
+  /* No type begins with a digit. */
   private static boolean isTtl(String word) {
-    return Character.isDigit(word.charAt(0)) && word.matches("(?i)(\\d{1,10}[wdhms]?)+");
+    return word.charAt(0) >= '0' && word.charAt(0) <= '9';
   }
 
   private static boolean isClass(String word) throws BadRecordException {
@@ -245,60 +212,30 @@ final class ZoneReader {
     return word.equalsIgnoreCase("IN");
   }
 
+  /* Seconds, or numbers with units such as 1h30m. */
   private static int ttl(String word) throws BadRecordException {
-    try {
-      long ttl = TTL.parseTTL(word);
-      if (ttl <= MAX_TTL) {
-        return (int) ttl;
-      }
-    } catch (NumberFormatException tooLong) {
-      // refused below
+    String parts = word.matches("\\d+") ? word + "s" : word;
+    Matcher part = TTL_PART.matcher(parts);
+    long seconds = 0;
+    int end = 0;
+    while (part.find()) {
+      seconds += Long.parseLong(part.group(1)) * unitSeconds(part.group(2));
+      end = part.end();
     }
-    throw new BadRecordException(
-        Notes.shown(word) + " (expected a TTL of at most " + MAX_TTL + ")");
+    if (end < parts.length() || seconds > MAX_TTL) {
+      throw new BadRecordException(
+          Notes.shown(word) + " (expected a TTL of at most " + MAX_TTL + ", or a record type)");
+    }
+    return (int) seconds;
   }
 
-  private static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    int i = 0;
-    while ((i = wordStart(text, i)) < text.length()) {
-      int end = wordEnd(text, i);
-      words.add(text.substring(i, end));
-      i = end;
-    }
-    return words;
-  }
-
-  private static String afterWords(String text, int count) {
-    int i = 0;
-    for (int word = 0; word < count; word++) {
-      i = wordEnd(text, wordStart(text, i));
-    }
-    return text.substring(i);
-  }
-
-  private static int wordStart(String text, int from) {
-    int i = from;
-    while (i < text.length() && Character.isWhitespace(text.charAt(i))) {
-      i++;
-    }
-    return i;
-  }
-
-  private static int wordEnd(String text, int from) {
-    int i = from;
-    while (i < text.length() && !Character.isWhitespace(text.charAt(i))) {
-      i += text.charAt(i) == '\\' ? 2 : 1;
-    }
-    return Math.min(i, text.length());
-  }
-
-  /* A dot after an odd number of backslashes is a part of the last label. */
-  private static boolean endsWithRoot(String text) {
-    int backslashes = 0;
-    for (int i = text.length() - 2; i >= 0 && text.charAt(i) == '\\'; i--) {
-      backslashes++;
-    }
-    return text.endsWith(".") && backslashes % 2 == 0;
+  private static int unitSeconds(String unit) {
+    return switch (Character.toLowerCase(unit.charAt(0))) {
+      case 'w' -> 604_800;
+      case 'd' -> 86_400;
+      case 'h' -> 3600;
+      case 'm' -> 60;
+      default -> 1;
+    };
   }
 }

@@ -14,6 +14,7 @@ import dev.holdfast.wire.Names;
 import dev.holdfast.wire.RecordType;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -153,9 +154,38 @@ class RpzReaderTest {
         "$INCLUDE other|file:4: $INCLUDE (expected $ORIGIN or $TTL with one word)",
         "a.example TXT ( \"b\"|file:4: a parenthesis that is never closed",
         "a.example CH TXT b|file:4: CH (expected class IN)",
+        "a.example 1h30 A 192.0.2.7|file:4: 1h30 (expected a TTL of at most 2147483647, or a record"
+            + " type)",
+        "a.example 16000000000000w A 192.0.2.7|file:4: 16000000000000w (expected a TTL of at most"
+            + " 2147483647, or a record type)",
+        "a.example CNAME b\\|file:4: a backslash at the end of a line",
+        "a.example TXT \"b\\|file:4: a backslash at the end of a line",
+        "a.example TXT \"b|file:4: a quote that is never closed",
+        "a.example TXT b\fc|file:4: a character that is no text (expected \\DDD in its place)",
+        "a.example TXT b\\\u0001c|file:4: a character that is no text (expected \\DDD in its"
+            + " place)",
+        "a.example TXT ) b (|file:4: a parenthesis that was never opened",
+        "(TXT TXT b)|file:4: a parenthesis at the beginning (expected a name or a blank)",
       })
   void read_badLine_isRefusedWithItsPlace(String line, String problem) {
     assertThatThrownBy(() -> read(SOA, line)).hasMessage(problem);
+  }
+
+  @Test
+  void read_commentOfAnything_isNoPartOfARecord() {
+    PolicyList zone = read(SOA, "bad.example CNAME . ; ) \" \f \\", ";\ufffd\\");
+
+    assertThat(action(zone, "bad.example")).isEqualTo(Action.NXDOMAIN);
+  }
+
+  @Test
+  void read_parenthesisWithoutEnd_isRefusedWhenItIsTooLong() {
+    String[] lines = new String[20];
+    Arrays.fill(lines, "a".repeat(LineReader.MAX_LINE_LENGTH));
+    lines[0] = SOA + "\na.example TXT (";
+
+    assertThatThrownBy(() -> read(lines))
+        .hasMessage("file:4: a record longer than 65536 characters");
   }
 
   @Test

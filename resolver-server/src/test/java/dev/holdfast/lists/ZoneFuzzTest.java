@@ -52,10 +52,12 @@ final class ZoneFuzzTest {
 
   private static final Pattern PROBLEM = Pattern.compile("file:(\\d+): .*");
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
-  private static final Pattern PLAIN = Pattern.compile("[\\t\\n -~]*");
 
-  /** Takes what it names for a name below the root, where RFC 1035 §5.1 means the last origin. */
-  private static final Pattern MISREAD = Pattern.compile("(?mi)^\\$ORIGIN.*[^.\\s]\\s*(;.*)?$");
+  /**
+   * What dnsjava is asked about. It takes bytes for characters, and names behind $ORIGIN for names
+   * below the root, where RFC 1035 §5.1 means the last origin.
+   */
+  private static final Pattern COMPARED = Pattern.compile("(?is)(?!.*\\$origin)[\\t\\n -~]*");
 
   private static final Pattern NO_NAME_TRIGGER =
       Pattern.compile("(.*\\.)?(rpz-ip|rpz-client-ip|rpz-nsip|rpz-nsdname)\\.");
@@ -97,7 +99,7 @@ final class ZoneFuzzTest {
       assertThat(record.line()).isBetween(1, lineCount(file));
     }
     String text = new String(file, StandardCharsets.ISO_8859_1);
-    if (PLAIN.matcher(text).matches() && !MISREAD.matcher(text).find()) {
+    if (COMPARED.matcher(text).matches()) {
       List<String> judged = judge(file);
       if (judged != null) {
         assertThat(records.stream().map(ZoneFuzzTest::text).toList()).isEqualTo(judged);
