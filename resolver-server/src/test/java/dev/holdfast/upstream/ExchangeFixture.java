@@ -8,19 +8,26 @@ import dev.holdfast.metrics.LoopCounters;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange on a loop of its own, whose clock can be moved ahead; leaves nothing open. */
 final class ExchangeFixture implements AutoCloseable {
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /** For queries that nothing answers. */
+  static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   final LoopCounters counters = new LoopCounters();
   final OwnSockets ownSockets = new OwnSockets();
@@ -52,15 +59,31 @@ final class ExchangeFixture implements AutoCloseable {
     return ask(upstream, name, false, PATIENCE_NANOS, new Outcome());
   }
 
+  Outcome ask(Upstream upstream, String name, Outcome outcome) {
+    return ask(upstream, name, false, PATIENCE_NANOS, outcome);
+  }
+
   Outcome askOverTcp(Upstream upstream, String name) {
-    return ask(upstream, name, true, PATIENCE_NANOS, new Outcome());
+    return askOverTcp(upstream, name, new Outcome());
+  }
+
+  Outcome askOverTcp(Upstream upstream, String name, Outcome outcome) {
+    return ask(upstream, name, true, PATIENCE_NANOS, outcome);
+  }
+
+  /** Asks for {@code n0.example.org} and so on. */
+  List<Outcome> askManyOverTcp(Upstream upstream, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> askOverTcp(upstream, "n" + i + ".example.org"))
+        .toList();
   }
 
   Outcome ask(Upstream upstream, String name, long timeoutNanos) {
     return ask(upstream, name, false, timeoutNanos, new Outcome());
   }
 
-  Outcome ask(Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
+  private Outcome ask(
+      Upstream upstream, String name, boolean stream, long timeoutNanos, Outcome outcome) {
     send(upstream, name, stream, timeoutNanos, outcome);
     return outcome;
   }
@@ -128,6 +151,17 @@ final class ExchangeFixture implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - deadline).as("waiting for " + what).isNegative();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** Waits in the script of a server. */
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+        throw new IOException("nobody went on");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

@@ -82,6 +82,11 @@ final class RawServer implements AutoCloseable {
     return connections.get();
   }
 
+  /** Where the last connection accepted comes from. */
+  InetSocketAddress lastClient() {
+    return (InetSocketAddress) accepted.getLast().getRemoteSocketAddress();
+  }
+
   void send(byte[] reply, SocketAddress to) throws IOException {
     datagrams.send(new DatagramPacket(reply, reply.length, to));
   }
@@ -163,10 +168,6 @@ final class RawServer implements AutoCloseable {
     Connection(Socket socket) throws IOException {
       this.socket = socket;
       this.in = new DataInputStream(socket.getInputStream());
-    }
-
-    InetSocketAddress remote() {
-      return (InetSocketAddress) socket.getRemoteSocketAddress();
     }
 
     /** Returns the next query; null at the end of the stream. */
