@@ -1,5 +1,7 @@
 package dev.holdfast.upstream;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -7,39 +9,49 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times that may run out on one event loop, nearly all of which end before: a ring in the order in
- * which they are due, with one timer of the loop for the first. Beginning one that is due last and
- * ending any costs a few stores. Bounded by what its users have in flight; confined to the loop.
+ * Times that may run out on one event loop, nearly all of which end before: a binary heap with one
+ * timer of the loop for the first. Beginning one that is due last costs a comparison, any other and
+ * ending one a few more for each doubling of their number, in whatever order strangers make them
+ * come. Bounded by what its users have in flight; confined to the loop.
  */
-@SuppressWarnings("ReferenceEquality") // Links of one ring.
 public final class Timeouts {
+
+  private static final int FIRST_CAPACITY = 64;
 
   private final ScheduledExecutorService loop;
   private final LongSupplier nanoClock;
-  private final Timeout ends =
-      new Timeout() {
-        @Override
-        protected void timedOut() {}
-      };
+
+  /** Each is due no earlier than the one at half its index; the first is at 1. */
+  private @Nullable Timeout[] heap = new Timeout[FIRST_CAPACITY];
+
+  private int size;
+  private long started;
   private @Nullable ScheduledFuture<?> timer;
   private long timerDueNanos;
 
   /** Something to do when a time has run out. */
   public abstract static class Timeout {
 
-    private Timeout before = this;
-    private Timeout after = this;
+    private @Nullable Timeouts runsIn;
+    private int index;
     private long dueNanos;
+
+    /** Which of those that are due at one moment comes first. */
+    private long sequence;
 
     /** The time has run out. */
     protected abstract void timedOut();
 
     /** The time does not run any more, if it did. */
     protected final void stopTime() {
-      before.after = after;
-      after.before = before;
-      before = this;
-      after = this;
+      if (runsIn != null) {
+        runsIn.remove(this);
+      }
+    }
+
+    private boolean isBefore(Timeout other) {
+      long laterNanos = dueNanos - other.dueNanos;
+      return laterNanos < 0 || (laterNanos == 0 && sequence < other.sequence);
     }
   }
 
@@ -53,19 +65,65 @@ public final class Timeouts {
 
   /** Begins a time that does not run already. */
   public void start(Timeout timeout, long nowNanos, long delayNanos) {
-    long dueNanos = nowNanos + delayNanos;
-    Timeout place = ends.before;
-    while (place != ends && place.dueNanos - dueNanos > 0) {
-      place = place.before;
+    timeout.dueNanos = nowNanos + delayNanos;
+    timeout.sequence = started++;
+    timeout.runsIn = this;
+    if (++size == heap.length) {
+      heap = Arrays.copyOf(heap, 2 * size);
     }
-    timeout.dueNanos = dueNanos;
-    timeout.before = place;
-    timeout.after = place.after;
-    place.after.before = timeout;
-    place.after = timeout;
-    if (place == ends) {
-      await(dueNanos, nowNanos);
+    up(size, timeout);
+    if (timeout.index == 1) {
+      await(timeout.dueNanos, nowNanos);
     }
+  }
+
+  private void remove(Timeout timeout) {
+    Timeout last = at(size);
+    heap[size--] = null;
+    timeout.runsIn = null;
+    if (timeout.index <= size) {
+      if (last.isBefore(timeout)) {
+        up(timeout.index, last);
+      } else {
+        down(timeout.index, last);
+      }
+    }
+  }
+
+  /* Puts a timeout at a free place or above it, behind all that are before it. */
+  private void up(int free, Timeout timeout) {
+    int index = free;
+    while (index > 1 && timeout.isBefore(at(index / 2))) {
+      put(index, at(index / 2));
+      index /= 2;
+    }
+    put(index, timeout);
+  }
+
+  /* Puts a timeout at a free place or below it, before all that are behind it. */
+  private void down(int free, Timeout timeout) {
+    int index = free;
+    while (2 * index <= size) {
+      int child = 2 * index;
+      if (child < size && at(child + 1).isBefore(at(child))) {
+        child++;
+      }
+      if (!at(child).isBefore(timeout)) {
+        break;
+      }
+      put(index, at(child));
+      index = child;
+    }
+    put(index, timeout);
+  }
+
+  private Timeout at(int index) {
+    return Objects.requireNonNull(heap[index]);
+  }
+
+  private void put(int index, Timeout timeout) {
+    heap[index] = timeout;
+    timeout.index = index;
   }
 
   /* A timer that comes too early finds the next one to wait for. */
@@ -84,14 +142,14 @@ public final class Timeouts {
     timer = null;
     long nowNanos = nanoClock.getAsLong();
     try {
-      while (ends.after != ends && ends.after.dueNanos - nowNanos <= 0) {
-        Timeout first = ends.after;
+      while (size > 0 && at(1).dueNanos - nowNanos <= 0) {
+        Timeout first = at(1);
         first.stopTime();
         first.timedOut();
       }
     } finally {
-      if (ends.after != ends) {
-        await(ends.after.dueNanos, nowNanos);
+      if (size > 0) {
+        await(at(1).dueNanos, nowNanos);
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,30 @@ class TimeoutsTest {
     assertThat(timedOut).isEmpty();
     advance(1);
     assertThat(timedOut).containsExactly(20);
+  }
+
+  @Test
+  void startAndStop_thousandsAtRandom_restRunsOutInOrder() {
+    Random random = new Random(1);
+    List<Timeouts.Timeout> running = new ArrayList<>();
+    List<Integer> expected = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      int millis = 1 + random.nextInt(1_000);
+      running.add(start(millis));
+      expected.add(millis);
+      if (random.nextInt(3) == 0) {
+        int stopped = random.nextInt(running.size());
+        running.remove(stopped).stopTime();
+        expected.remove(/* index */ stopped);
+      }
+    }
+
+    advance(500);
+    assertThat(timedOut).allMatch(millis -> millis <= 500);
+    advance(500);
+
+    expected.sort(null);
+    assertThat(timedOut).isEqualTo(expected);
   }
 
   @Test
