@@ -14,6 +14,8 @@ import dev.holdfast.wire.ExtendedError;
 import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +33,12 @@ final class FloodTest {
    */
   private static final int FLOOD = 100_000;
 
-  private static final int FLOOD_SECONDS = 20;
-  private static final int FLOOD_PER_SECOND = 1_000;
-  private static final int IN_FLIGHT = 256;
+  private static final int FLOOD_SECONDS = 60;
+  private static final int FLOOD_PER_SECOND = 50_000;
+  private static final int STEPS_PER_SECOND = 20;
+
+  /** Less than a name in ten would take if anything of it were kept. */
+  private static final long HEAP_SLACK_BYTES = 32 << 20;
 
   @Test
   @Attack(Threat.CACHE_FLOODING)
@@ -81,50 +86,93 @@ final class FloodTest {
     assertThat(fixture.count(Counter.ANSWERS_HELD)).isEqualTo(held);
   }
 
+  /**
+   * The table of questions is filled anew every ten seconds, when the upstreams are taken for
+   * healthy again although they are not.
+   */
   @Test
   @Attack(Threat.RANDOM_SUBDOMAINS)
-  void resolve_floodOfNamesWhileUpstreamsAreSilent_takesItsPlacesOnly() {
-    ResolverFixture fixture =
-        ResolverFixture.with().limits(InFlightLimitTest.inFlight(IN_FLIGHT)).start();
-    fixture.learn("stale.example.org. 30 A 192.0.2.1");
-    fixture.learn("fresh.example.org. 3600 A 192.0.2.2");
+  void resolve_fiftyThousandNamesASecondWhileUpstreamsAreSilent_takeTheirPlacesOnly() {
+    ResolverFixture fixture = ResolverFixture.with().upstreams(5).start();
+    for (int i = 0; i < HOT_NAMES; i++) {
+      fixture.learn(hot(i) + " 86400 A 192.0.2.1");
+      fixture.learn(stale(i) + " 30 A 192.0.2.1");
+    }
     fixture.advanceSeconds(31);
 
+    UnseenNames flood = new UnseenNames(fixture);
+    Deque<Asked> askedForStale = new ArrayDeque<>();
     int most = 0;
-    for (int second = 0; second < FLOOD_SECONDS; second++) {
-      for (int i = 0; i < FLOOD_PER_SECOND; i++) {
-        String name = "n" + second + "-" + i + ".example.org";
-        MessageBytes query = MessageBytes.query(name, RecordType.A);
-        fixture.ask(query, "10.0." + i % 250 + "." + i / 250, 4_000, /* stream= */ false);
+    long heapBytes = 0;
+    for (int step = 0; step < FLOOD_SECONDS * STEPS_PER_SECOND; step++) {
+      if (step % (10 * STEPS_PER_SECOND) == 0) {
+        fixture.heal();
       }
+      flood.ask(FLOOD_PER_SECOND / STEPS_PER_SECOND);
       most = Math.max(most, fixture.resolvers().inFlight());
-      assertThat(fixture.ask("fresh.example.org", RecordType.A).isAnsweredAtOnce()).isTrue();
-      Asked stale = fixture.ask(MessageBytes.query("stale.example.org", RecordType.A).opt(1232, 0));
-      fixture.advanceSeconds(1);
-      assertThat(stale.extendedErrors()).containsExactly(ExtendedError.STALE_ANSWER);
+      for (int i = 0; i < HOT_NAMES / STEPS_PER_SECOND; i++) {
+        int name = step * HOT_NAMES / STEPS_PER_SECOND + i;
+        assertThat(fixture.ask(hot(name % HOT_NAMES), RecordType.A).isAnsweredAtOnce()).isTrue();
+        askedForStale.add(
+            fixture.ask(MessageBytes.query(stale(name % HOT_NAMES), RecordType.A).opt(1232, 0)));
+      }
+      fixture.advanceMillis(1000 / STEPS_PER_SECOND);
+      while (askedForStale.size() > 2 * HOT_NAMES) {
+        assertServedStale(askedForStale.remove());
+      }
+      if (step == FLOOD_SECONDS / 3 * STEPS_PER_SECOND) {
+        heapBytes = usedHeapBytes();
+      }
     }
 
-    assertThat(most).isEqualTo(IN_FLIGHT);
-    assertThat(fixture.count(Counter.LIMIT_IN_FLIGHT)).isGreaterThan(FLOOD_PER_SECOND);
+    assertThat(usedHeapBytes() - heapBytes).isLessThan(HEAP_SLACK_BYTES);
+    assertThat(most).isEqualTo(LimitsConfig.DEFAULTS.inFlight());
+    assertThat(fixture.count(Counter.LIMIT_IN_FLIGHT_PER_CLIENT)).isGreaterThan(FLOOD_PER_SECOND);
     assertThat(fixture.count(Counter.LIMIT_IN_FLIGHT_REPLACED)).isPositive();
+    assertThat(fixture.count(Counter.ANSWERS_FRESH)).isEqualTo(FLOOD_SECONDS * HOT_NAMES);
+    fixture.advanceSeconds(5);
+    askedForStale.forEach(FloodTest::assertServedStale);
+    assertThat(flood.answered() + fixture.count(Counter.DROPPED_LATE))
+        .isEqualTo(FLOOD_SECONDS * FLOOD_PER_SECOND);
+    assertThat(fixture.resolvers().inFlight()).isZero();
+    assertThat(fixture.resolvers().waiting()).isZero();
 
     fixture.heal();
-    fixture.advanceSeconds(10);
-    assertThat(fixture.resolvers().inFlight()).isZero();
-    fixture.learn("n0-0.example.org. 300 A 192.0.2.3");
+    fixture.resolvers().recovered();
+    Asked unseen = fixture.ask("unseen.example.org", RecordType.A);
+    fixture.ask(stale(0), RecordType.A);
+    for (int millis = 0; millis < 1000; millis += 20) {
+      answerAll(fixture, "192.0.2.3");
+      fixture.advanceMillis(20);
+    }
+    assertThat(unseen.answers()).containsExactly("unseen.example.org. 86400 A 192.0.2.3");
+    assertThat(fixture.ask(stale(0), RecordType.A).answers())
+        .singleElement()
+        .asString()
+        .endsWith("192.0.2.3");
+  }
+
+  private static void assertServedStale(Asked asked) {
+    assertThat(asked.extendedErrors()).containsExactly(ExtendedError.STALE_ANSWER);
+    assertThat(asked.answers()).hasSize(1);
+  }
+
+  private static long usedHeapBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static void askForHot(ResolverFixture fixture) {
     for (int i = 0; i < HOT_NAMES; i++) {
       fixture.ask(hot(i), RecordType.A);
-      fixture
-          .pending()
-          .forEach(
-              query ->
-                  fixture.deliver(
-                      query,
-                      DnsjavaReply.to(query.message())
-                          .answer(query.message().getQuestion().getName() + " 86400 A 192.0.2.1")));
+      answerAll(fixture, "192.0.2.1");
+    }
+  }
+
+  private static void answerAll(ResolverFixture fixture, String address) {
+    for (ScriptedExchange.Query query : fixture.pending()) {
+      String name = query.message().getQuestion().getName().toString();
+      fixture.deliver(query, DnsjavaReply.to(query.message()).answer(name + " 86400 A " + address));
     }
   }
 
@@ -134,5 +182,9 @@ final class FloodTest {
 
   private static String hot(int number) {
     return "hot" + number + ".example.org.";
+  }
+
+  private static String stale(int number) {
+    return "stale" + number + ".example.org.";
   }
 }

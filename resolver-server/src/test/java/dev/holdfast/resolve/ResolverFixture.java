@@ -220,7 +220,7 @@ final class ResolverFixture {
             .get(loopIndex)
             .resolve(buffer, QUERY_OFFSET, bytes.length, asked, loop.nowNanos(), response);
     asked.resolved(result, response);
-    Arrays.fill(buffer, WIPED);
+    Arrays.fill(buffer, QUERY_OFFSET, QUERY_OFFSET + bytes.length, WIPED);
     Arrays.fill(response, WIPED);
     loop.runDue();
     return asked;

@@ -7,9 +7,12 @@ import dev.holdfast.upstream.ReplyHandler;
 import dev.holdfast.upstream.Upstream;
 import dev.holdfast.wire.Header;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +29,11 @@ import org.xbill.DNS.Type;
 public final class ScriptedExchange implements Exchange {
 
   private static final byte WIPED = (byte) 0xa5;
+  private static final int MAX_TIMED_OUT = 1_000;
 
   private final VirtualLoop loop;
-  private final List<Query> pending = new ArrayList<>();
-  private final List<Query> timedOut = new ArrayList<>();
+  private final Set<Query> pending = new LinkedHashSet<>();
+  private final Deque<Query> timedOut = new ArrayDeque<>();
   private int sent;
 
   public ScriptedExchange(VirtualLoop loop) {
@@ -109,6 +113,9 @@ public final class ScriptedExchange implements Exchange {
     }
 
     private void timeOut() {
+      if (timedOut.size() == MAX_TIMED_OUT) {
+        timedOut.remove();
+      }
       timedOut.add(this);
       fail(FailureKind.TIMEOUT);
     }
@@ -140,7 +147,7 @@ public final class ScriptedExchange implements Exchange {
     return List.copyOf(pending);
   }
 
-  /** Returns the queries that waited in vain, the oldest first. */
+  /** Returns the last queries that waited in vain, the oldest first. */
   public List<Query> timedOut() {
     return List.copyOf(timedOut);
   }
