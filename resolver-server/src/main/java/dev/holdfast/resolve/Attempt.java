@@ -120,10 +120,9 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
   }
 
   /** Does something about it when the reply takes long. */
-  void watch() {
+  void watch(long nowNanos) {
     if (open) {
       long nextNanos = Math.min(hedgeNanos, Math.min(nextOverdueNanos, lateNanos));
-      long nowNanos = questioner.nowNanos();
       questioner.startTime(this, nowNanos, Math.max(0, sentAtNanos + nextNanos - nowNanos));
     }
   }
@@ -133,7 +132,8 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
     if (!open) {
       return;
     }
-    long waitedNanos = questioner.nowNanos() - sentAtNanos;
+    long nowNanos = questioner.nowNanos();
+    long waitedNanos = nowNanos - sentAtNanos;
     if (waitedNanos >= hedgeNanos) {
       hedgeNanos = NEVER;
       question.hedge(this);
@@ -146,7 +146,7 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
       lateNanos = NEVER;
       upstream.health(stream).late();
     }
-    watch();
+    watch(nowNanos);
   }
 
   private void close() {

@@ -211,7 +211,7 @@ final class InFlightQuestion {
     attempt.sent(
         questioner.send(key, attempt.upstream(), stream, timeoutNanos, attempt), lastAttempt);
     lastAttempt = attempt;
-    attempt.watch();
+    attempt.watch(nowNanos);
   }
 
   private long leftNanos(long nowNanos) {

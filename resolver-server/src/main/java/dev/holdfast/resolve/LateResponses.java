@@ -98,7 +98,9 @@ final class LateResponses implements Asker {
         () -> {
           responses.resume(waiter, response);
           responses.answerSubnet(waiter.route(), entry);
-          send(waiter, responses.fresh(entry, Counter.ANSWERS_UPSTREAM, resolvers.nowNanos()));
+          long nowNanos = resolvers.nowNanos();
+          int length = responses.fresh(entry, Counter.ANSWERS_UPSTREAM, nowNanos);
+          send(waiter, length, nowNanos);
         });
   }
 
@@ -111,7 +113,7 @@ final class LateResponses implements Asker {
           if (waiter.route().isDown()) {
             staleRefreshes.note(waiter.key(), waiter.route());
           }
-          send(waiter, responses.stale(waiter.key(), entry));
+          send(waiter, responses.stale(waiter.key(), entry), resolvers.nowNanos());
         });
   }
 
@@ -120,9 +122,10 @@ final class LateResponses implements Asker {
     loop.execute(
         () -> {
           responses.resume(waiter, response);
-          int length = ruleWalk.walk(rule, waiter, resolvers.nowNanos());
+          long nowNanos = resolvers.nowNanos();
+          int length = ruleWalk.walk(rule, waiter, nowNanos);
           if (length > 0) {
-            send(waiter, length);
+            send(waiter, length, nowNanos);
           } else if (length == LocalRules.NO_RULE) {
             answer(waiter, reply);
           } else {
@@ -140,7 +143,8 @@ final class LateResponses implements Asker {
         () -> {
           responses.resume(waiter, response);
           responses.answerSubnet(waiter.route(), /* entry= */ null);
-          send(waiter, responses.error(rcode, notice, Counter.ANSWERS_FAILURE));
+          int length = responses.error(rcode, notice, Counter.ANSWERS_FAILURE);
+          send(waiter, length, resolvers.nowNanos());
         });
   }
 
@@ -153,9 +157,8 @@ final class LateResponses implements Asker {
         });
   }
 
-  private void send(Waiter waiter, int wholeLength) {
+  private void send(Waiter waiter, int wholeLength, long nowNanos) {
     giveBackPlace(waiter);
-    long nowNanos = resolvers.nowNanos();
     int cut = cut(waiter, nowNanos);
     if (cut == Resolver.DROPPED) {
       return;

@@ -71,11 +71,12 @@ public final class NettyExchange implements Exchange, AutoCloseable {
     boolean overTcp = stream || upstream.spec().tcpOnly();
     PendingQuery query =
         new PendingQuery(loop, upstream, message, length, questionLength, overTcp, handler);
-    query.startTime(timeoutNanos);
+    long nowNanos = loop.now();
+    query.startTime(nowNanos, timeoutNanos);
     if (overTcp) {
       connections(upstream).send(query);
     } else {
-      sockets(upstream).send(query);
+      sockets(upstream).send(query, nowNanos);
     }
     return query;
   }

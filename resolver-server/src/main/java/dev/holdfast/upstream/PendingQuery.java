@@ -108,10 +108,9 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
   }
 
   /** Gives the message what makes replies hard to forge, each time it is sent anew. */
-  void seal(UdpSockets carriers) {
+  void seal(UdpSockets carriers, long nowNanos) {
     sockets = carriers;
     ForgeryConfig forgery = loop.forgery;
-    long nowNanos = loop.now();
     int nameLength = questionLength - ReplyMatch.TYPE_AND_CLASS_BYTES;
     randomCase =
         switch (forgery.caseRandomisation()) {
@@ -144,16 +143,15 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     return sentAtNanos;
   }
 
-  void startTime(long timeoutNanos) {
-    long nowNanos = loop.now();
+  void startTime(long nowNanos, long timeoutNanos) {
     deadlineNanos = nowNanos + timeoutNanos;
     loop.timeouts.start(this, nowNanos, timeoutNanos);
   }
 
   /** The query waits on {@code carrier} from now on. */
-  void sentOn(Carrier carrier) {
+  void sentOn(Carrier carrier, long nowNanos) {
     this.carrier = carrier;
-    sentAtNanos = loop.now();
+    sentAtNanos = nowNanos;
   }
 
   /** Whether it may be sent once more after its connection ended; true at most once. */
@@ -285,8 +283,9 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     state = State.ENDED;
     stopTime();
     PendingQuery next = new PendingQuery(this);
-    next.startTime(Math.max(0, deadlineNanos - loop.now()));
-    carriers.sendElsewhere(next, leave());
+    long nowNanos = loop.now();
+    next.startTime(nowNanos, Math.max(0, deadlineNanos - nowNanos));
+    carriers.sendElsewhere(next, leave(), nowNanos);
   }
 
   private void giveUp() {

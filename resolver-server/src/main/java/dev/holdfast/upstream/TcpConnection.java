@@ -103,7 +103,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     int id = unusedId();
     queries.put(id, query);
     waiting++;
-    query.sentOn(this);
+    query.sentOn(this, loop.now());
     if (open) {
       write(id, query);
       channel.flush();
@@ -127,7 +127,7 @@ final class TcpConnection extends ByteToMessageDecoder implements PendingQuery.C
     if (!query.waiting()) {
       return;
     }
-    query.sentOn(this);
+    query.sentOn(this, loop.now());
     int length = query.length();
     ByteBuf frame = channel.alloc().directBuffer(LENGTH_BYTES + length);
     frame.writeShort(length).writeShort(id);

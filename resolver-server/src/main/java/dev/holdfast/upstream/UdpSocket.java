@@ -98,8 +98,8 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
         loop.eventLoop.schedule(this, loop.config.socketAge().toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Sends {@code message} with an id of its own. */
-  void send(PendingQuery query, byte[] message, int length) {
+  /** Sends the query's message with an id of its own. */
+  void send(PendingQuery query, long nowNanos) {
     if (local == null) {
       query.failLater(FailureKind.NETWORK_ERROR);
       retire();
@@ -113,9 +113,9 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
     ids[sent] = (char) id;
     queries[sent++] = query;
     waiting++;
-    query.sentOn(this);
-    Header.putUint16(message, Header.ID_OFFSET, id);
-    socket.send(message, length);
+    query.sentOn(this, nowNanos);
+    Header.putUint16(query.message(), Header.ID_OFFSET, id);
+    socket.send(query.message(), query.length());
     if (sent == maxQueries) {
       retire();
     }
@@ -257,7 +257,7 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
   }
 
   private int indexOf(int id) {
-    for (int i = 0; i < sent; i++) {
+    for (int i = sent - 1; i >= 0; i--) { // replies are mostly to the last queries
       if (ids[i] == id) {
         return i;
       }

@@ -32,26 +32,27 @@ final class UdpSockets {
   /**
    * Sends on a new socket while the pool is not full, else on any of it, a turn of the loop long.
    */
-  void send(PendingQuery query) {
-    send(query, choose());
+  void send(PendingQuery query, long nowNanos) {
+    send(query, choose(), nowNanos);
   }
 
   /** Sends on another socket than one that took a dubious reply, if there is another. */
-  void sendElsewhere(PendingQuery query, PendingQuery.@Nullable Carrier dubious) {
+  void sendElsewhere(
+      PendingQuery query, PendingQuery.@Nullable Carrier dubious, long nowNanos) {
     ofTurn = null;
     UdpSocket socket = choose();
     while (socket == dubious && pool.size() > 1) {
       socket = pool.get(loop.random.nextBelow(pool.size()));
     }
-    send(query, socket);
+    send(query, socket, nowNanos);
   }
 
-  private void send(PendingQuery query, @Nullable UdpSocket socket) {
+  private void send(PendingQuery query, @Nullable UdpSocket socket, long nowNanos) {
     if (socket == null) {
       query.failLater(FailureKind.OVERLOADED);
     } else {
-      query.seal(this);
-      socket.send(query, query.message(), query.length());
+      query.seal(this, nowNanos);
+      socket.send(query, nowNanos);
     }
   }
 
