@@ -25,9 +25,11 @@ final class KeyIndex {
 
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
-  /* Open addressing with linear probing; a slot is empty when its place is NOWHERE. */
-  private long[] hashes = new long[FIRST_CAPACITY];
-  private long[] places = new long[FIRST_CAPACITY];
+  /*
+   * Open addressing with linear probing: a hash and its place beside it, so that a look costs one
+   * line of the processor's cache. A slot, the index of its hash, is empty when its place is NOWHERE.
+   */
+  private long[] slots = new long[2 * FIRST_CAPACITY];
   private int size;
 
   /** Returns the place of a record. */
@@ -57,16 +59,16 @@ final class KeyIndex {
 
   /** Returns the place of a key's last record, or {@link #NOWHERE}. */
   long get(long hash) {
-    return places[slot(hash)];
+    return slots[slot(hash) + 1];
   }
 
   /** Remembers the place of a key's new last record and returns the one before. */
   long put(long hash, long place) {
     int slot = slot(hash);
-    long before = places[slot];
-    hashes[slot] = hash;
-    places[slot] = place;
-    if (before == NOWHERE && ++size > places.length / 4 * 3) {
+    long before = slots[slot + 1];
+    slots[slot] = hash;
+    slots[slot + 1] = place;
+    if (before == NOWHERE && ++size > slots.length / 8 * 3) {
       grow();
     }
     return before;
@@ -75,8 +77,8 @@ final class KeyIndex {
   /** Forgets a key if its last record is at {@code place}. */
   void remove(long hash, long place) {
     int slot = slot(hash);
-    if (places[slot] == place) {
-      places[slot] = NOWHERE;
+    if (slots[slot + 1] == place) {
+      slots[slot + 1] = NOWHERE;
       size--;
       closeGap(slot);
     }
@@ -84,14 +86,12 @@ final class KeyIndex {
 
   /** Forgets the keys whose last record is in a segment. */
   void removeSegment(int segment) {
-    long[] oldHashes = hashes;
-    long[] oldPlaces = places;
-    hashes = new long[oldHashes.length];
-    places = new long[oldPlaces.length];
+    long[] old = slots;
+    slots = new long[old.length];
     size = 0;
-    for (int i = 0; i < oldPlaces.length; i++) {
-      if (oldPlaces[i] != NOWHERE && segment(oldPlaces[i]) != segment) {
-        put(oldHashes[i], oldPlaces[i]);
+    for (int slot = 0; slot < old.length; slot += 2) {
+      if (old[slot + 1] != NOWHERE && segment(old[slot + 1]) != segment) {
+        put(old[slot], old[slot + 1]);
       }
     }
   }
@@ -101,39 +101,47 @@ final class KeyIndex {
   }
 
   private int slot(long hash) {
-    int mask = places.length - 1;
-    int slot = (int) hash & mask;
-    while (places[slot] != NOWHERE && hashes[slot] != hash) {
-      slot = (slot + 1) & mask;
+    int slot = home(hash);
+    while (slots[slot + 1] != NOWHERE && slots[slot] != hash) {
+      slot = next(slot);
     }
     return slot;
   }
 
+  private int home(long hash) {
+    return (int) hash << 1 & (slots.length - 1);
+  }
+
+  private int next(int slot) {
+    return (slot + 2) & (slots.length - 1);
+  }
+
+  /* How far a slot is behind its home, round the end of the array. */
+  private int distance(int slot, int home) {
+    return (slot - home) & (slots.length - 1);
+  }
+
   /* Moves up what stands behind the gap only because its own slot was taken. */
   private void closeGap(int emptied) {
-    int mask = places.length - 1;
     int gap = emptied;
-    for (int slot = (gap + 1) & mask; places[slot] != NOWHERE; slot = (slot + 1) & mask) {
-      int home = (int) hashes[slot] & mask;
-      if (((slot - home) & mask) >= ((slot - gap) & mask)) {
-        hashes[gap] = hashes[slot];
-        places[gap] = places[slot];
-        places[slot] = NOWHERE;
+    for (int slot = next(gap); slots[slot + 1] != NOWHERE; slot = next(slot)) {
+      if (distance(slot, home(slots[slot])) >= distance(slot, gap)) {
+        slots[gap] = slots[slot];
+        slots[gap + 1] = slots[slot + 1];
+        slots[slot + 1] = NOWHERE;
         gap = slot;
       }
     }
   }
 
   private void grow() {
-    long[] oldHashes = hashes;
-    long[] oldPlaces = places;
-    hashes = new long[oldHashes.length * 2];
-    places = new long[oldPlaces.length * 2];
-    for (int i = 0; i < oldPlaces.length; i++) {
-      if (oldPlaces[i] != NOWHERE) {
-        int slot = slot(oldHashes[i]);
-        hashes[slot] = oldHashes[i];
-        places[slot] = oldPlaces[i];
+    long[] old = slots;
+    slots = new long[2 * old.length];
+    for (int from = 0; from < old.length; from += 2) {
+      if (old[from + 1] != NOWHERE) {
+        int slot = slot(old[from]);
+        slots[slot] = old[from];
+        slots[slot + 1] = old[from + 1];
       }
     }
   }
