@@ -2,7 +2,6 @@ package dev.holdfast.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy;
 import dev.holdfast.wire.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The histories of questions, bounded by bytes; the least used are forgotten first. A question that
  * was answered once has none of its own: all there is to know stands with its answer in the cache.
  * Its history is born when it is answered again, or when that answer goes for another reason than
- * want of room. Thread-safe.
+ * want of room. Those that have settled have a room of their own, so that a flood of new names
+ * pushes out other new ones only. Thread-safe.
  */
 public final class Histories {
 
@@ -28,9 +28,13 @@ public final class Histories {
 
   private static final int EARLIER_SET_OVERHEAD_BYTES = 56;
 
+  /** Those that have not settled have this part of the room. */
+  private static final int YOUNG_DIVISOR = 4;
+
   private final AnswerCache answers;
-  private final Cache<CacheKey, History> histories;
-  private final Policy<CacheKey, History> quietly;
+  private final Cache<CacheKey, History> settled;
+  private final Cache<CacheKey, History> young;
+  private final List<Cache<CacheKey, History>> rooms;
   private final LongAdder evictions = new LongAdder();
   private volatile Listener listener = (key, history) -> {};
 
@@ -46,14 +50,19 @@ public final class Histories {
    */
   public Histories(long maxSizeBytes, AnswerCache answers) {
     this.answers = answers;
-    histories =
-        Caffeine.newBuilder()
-            .maximumWeight(maxSizeBytes)
-            .weigher(Histories::weigh)
-            .evictionListener((key, history, cause) -> evictions.increment())
-            .executor(Runnable::run)
-            .build();
-    quietly = histories.policy();
+    long youngSizeBytes = maxSizeBytes / YOUNG_DIVISOR;
+    young = room(youngSizeBytes);
+    settled = room(maxSizeBytes - youngSizeBytes);
+    rooms = List.of(settled, young);
+  }
+
+  private Cache<CacheKey, History> room(long sizeBytes) {
+    return Caffeine.newBuilder()
+        .maximumWeight(sizeBytes)
+        .weigher(Histories::weigh)
+        .evictionListener((key, history, cause) -> evictions.increment())
+        .executor(Runnable::run)
+        .build();
   }
 
   private static int weigh(CacheKey key, History history) {
@@ -69,13 +78,18 @@ public final class Histories {
 
   /** Takes a history from an earlier run, unless one is known already. */
   public void recall(CacheKey key, History history) {
-    histories.asMap().putIfAbsent(answers.keyLike(key), history);
+    (history.isSettled() ? settled : young).asMap().putIfAbsent(answers.keyLike(key), history);
   }
 
   /** Returns what is known of a question over time. */
   public @Nullable History find(CacheKey key) {
-    History own = histories.getIfPresent(key);
+    History own = findOwn(key);
     return own == null ? answers.impliedHistory(key) : own;
+  }
+
+  private @Nullable History findOwn(CacheKey key) {
+    History own = settled.getIfPresent(key);
+    return own == null ? young.getIfPresent(key) : own;
   }
 
   /**
@@ -95,7 +109,7 @@ public final class Histories {
 
   /** Gives a question a history of its own, before its answer in the cache makes room. */
   public void keep(CacheKey key) {
-    if (histories.getIfPresent(key) == null) {
+    if (findOwn(key) == null) {
       History implied = answers.impliedHistory(key);
       if (implied != null) {
         put(key, implied, UnaryOperator.identity());
@@ -117,17 +131,31 @@ public final class Histories {
 
   /* Changes the question's own history, or the known one if it has none, which it then has. */
   private History put(CacheKey key, History known, UnaryOperator<History> change) {
-    CacheKey shared = quietly.getIfPresentQuietly(key) == null ? answers.keyLike(key) : key;
-    History after =
-        histories.asMap().compute(shared, (same, own) -> change.apply(own == null ? known : own));
+    History after = changeOwn(key, change);
+    if (after == null) {
+      CacheKey shared = answers.keyLike(key);
+      after = young.asMap().compute(shared, (same, own) -> change.apply(own == null ? known : own));
+    }
     listener.changed(key, after);
+    return after;
+  }
+
+  /* Returns what the question's own history has become, or null if it has none. */
+  private @Nullable History changeOwn(CacheKey key, UnaryOperator<History> change) {
+    History after = settled.asMap().computeIfPresent(key, (same, own) -> change.apply(own));
+    if (after == null) {
+      after = young.asMap().computeIfPresent(key, (same, own) -> change.apply(own));
+      if (after != null && after.isSettled()) {
+        settled.put(key, after);
+        young.invalidate(key);
+      }
+    }
     return after;
   }
 
   /** Records that an operator believes that a question has no answer any more. */
   public void release(CacheKey key) {
-    History released =
-        histories.asMap().computeIfPresent(key, (same, history) -> history.release());
+    History released = changeOwn(key, History::release);
     if (released != null) {
       listener.changed(key, released);
     }
@@ -136,34 +164,34 @@ public final class Histories {
   /** Forgets a question, also what its answer in the cache has to say. */
   public void forget(CacheKey key) {
     answers.forgetHistory(key);
-    histories.invalidate(key);
+    rooms.forEach(room -> room.invalidate(key));
     listener.changed(key, null);
   }
 
   /** Returns the questions with a history of their own that passes. */
   public List<CacheKey> keys(BiPredicate<CacheKey, History> filter) {
     List<CacheKey> keys = new ArrayList<>();
-    histories
-        .asMap()
-        .forEach(
-            (key, history) -> {
-              if (filter.test(key, history)) {
-                keys.add(key);
-              }
-            });
+    forEach(
+        (key, history) -> {
+          if (filter.test(key, history)) {
+            keys.add(key);
+          }
+        });
     return keys;
   }
 
   /** Hands over every question that upstreams say is gone, with its history. */
   public void forEachVanished(BiConsumer<CacheKey, History> action) {
-    histories
-        .asMap()
-        .forEach(
-            (key, history) -> {
-              if (history.vanished()) {
-                action.accept(key, history);
-              }
-            });
+    forEach(
+        (key, history) -> {
+          if (history.vanished()) {
+            action.accept(key, history);
+          }
+        });
+  }
+
+  private void forEach(BiConsumer<CacheKey, History> action) {
+    rooms.forEach(room -> room.asMap().forEach(action));
   }
 
   /** Histories pushed out because there was no more room. */
@@ -173,6 +201,6 @@ public final class Histories {
 
   /** Number of questions with a history of their own. */
   public long size() {
-    return histories.estimatedSize();
+    return settled.estimatedSize() + young.estimatedSize();
   }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.cache;
 import dev.holdfast.wire.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ public final class History {
 
   /** Record sets kept, so that an operator can go back to an earlier one. */
   public static final int MAX_RECORD_SETS = 4;
+
+  private static final int SETTLED_REFRESHES = 3;
+  private static final long SETTLED_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final long firstSeenNanos;
   private final long lastPositiveNanos;
@@ -124,6 +128,11 @@ public final class History {
   /** How often it was answered positively after the first time. */
   public int refreshes() {
     return refreshes;
+  }
+
+  /** Whether it was confirmed for so long that nobody can have many like it made in a hurry. */
+  boolean isSettled() {
+    return refreshes >= SETTLED_REFRESHES && lastPositiveNanos - firstSeenNanos >= SETTLED_NANOS;
   }
 
   /** The last good answer. */

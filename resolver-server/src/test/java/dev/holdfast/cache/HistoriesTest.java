@@ -63,6 +63,39 @@ class HistoriesTest {
   }
 
   @Test
+  void answered_oftenEnoughForAnHour_isOneHistoryAllTheTime() {
+    for (int i = 0; i <= 6; i++) {
+      answered(at(i * 900L));
+      assertThat(Objects.requireNonNull(histories.find(KEY)).refreshes()).isEqualTo(i);
+      assertThat(histories.size()).isEqualTo(i == 0 ? 0 : 1);
+    }
+
+    assertThat(Objects.requireNonNull(histories.find(KEY)).isSettled()).isTrue();
+    histories.release(KEY);
+    assertThat(Objects.requireNonNull(histories.find(KEY)).released()).isTrue();
+    histories.vanished(KEY, Objects.requireNonNull(histories.find(KEY)), at(6_000));
+    assertThat(histories.keys((key, history) -> history.vanished())).containsExactly(KEY);
+    histories.forget(KEY);
+    assertThat(histories.find(KEY)).isNull();
+    assertThat(histories.evictions()).isZero();
+  }
+
+  @Test
+  void recall_settledOrYoung_isFound() {
+    for (int hours = 0; hours < 2; hours++) {
+      History history =
+          new History(
+              at(0), at(hours * 3_600L), 3, List.of(Entries.answer(4, 300)), 0, false, false);
+      CacheKey key = CacheKey.of(hours, KEY.qname(), RecordType.A, false, false);
+      histories.recall(key, history);
+
+      assertThat(histories.find(key)).isSameAs(history);
+      assertThat(history.isSettled()).isEqualTo(hours == 1);
+    }
+    assertThat(histories.size()).isEqualTo(2);
+  }
+
+  @Test
   void keep_answeredOnce_outlivesTheAnswer() {
     answered(at(0));
 

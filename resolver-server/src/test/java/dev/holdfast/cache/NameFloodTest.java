@@ -10,11 +10,12 @@ import dev.holdfast.wire.RecordType;
 import dev.holdfast.wire.ReplyKind;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Ten million names that nobody asks for again, 50,000 a second by the clock of the cache, which
- * has the size of a large heap's. Beside them stand a thousand that are asked for once a second.
+ * Ten million names that nobody asks for again, 50,000 a second by the clock of the caches, which
+ * have the size of a large heap's. Beside them stand a thousand that are asked for once a second.
  */
 @Attack(Threat.CACHE_FLOODING)
 final class NameFloodTest {
@@ -27,6 +28,8 @@ final class NameFloodTest {
 
   private static final int TTL_SECONDS = 300;
   private static final long CACHE_BYTES = 128L << 20;
+  private static final long HISTORIES_BYTES = 64L << 20;
+  private static final int REFRESHES = 3;
 
   private static final int DIGITS_OFFSET = 2; // behind a length and a letter
   private static final int DIGITS = 8;
@@ -65,6 +68,27 @@ final class NameFloodTest {
 
   private void put(CacheKey key) {
     cache.put(key, new CacheEntry(answer, ReplyKind.POSITIVE, TTL_SECONDS, 0, nowNanos));
+  }
+
+  /* An answer with a TTL of 0 is not cached: all that is kept of it is its history. */
+  @Test
+  void answered_tenMillionNamesWithoutTtl_leaveTheHistoriesOfProvenNames() {
+    Histories histories = new Histories(HISTORIES_BYTES, cache);
+    for (int i = 0; i <= REFRESHES; i++) {
+      for (CacheKey key : wanted) {
+        histories.answered(key, answer, /* cached= */ false, nowNanos);
+      }
+      nowNanos += TimeUnit.HOURS.toNanos(1);
+    }
+    for (int i = 0; i < FLOOD; i++) {
+      nowNanos += NANOS_PER_NAME;
+      histories.answered(unique(i), answer, /* cached= */ false, nowNanos);
+    }
+
+    assertThat(Stream.of(wanted).map(histories::find))
+        .filteredOn(history -> history != null && history.refreshes() == REFRESHES)
+        .hasSizeGreaterThan(WANTED * 99 / 100);
+    assertThat(histories.evictions()).isEqualTo(FLOOD + WANTED - histories.size());
   }
 
   private CacheKey unique(int number) {
