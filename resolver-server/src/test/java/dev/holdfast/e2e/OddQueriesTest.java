@@ -55,6 +55,7 @@ class OddQueriesTest {
     TWO_OPT(www().additional(".", Type.OPT).edns(1232), Rcode.FORMERR),
     OPT_BELOW_THE_ROOT(www().additional("example.org", Type.OPT), Rcode.FORMERR),
     OPTION_CUT_SHORT(www().edns(1232).rawOptions(0, 10, 0, 8, 1, 2), Rcode.FORMERR),
+    THOUSAND_OPTIONS(www().edns(1232).rawOptions(thousandEmptyOptions()), Rcode.FORMERR),
     OPTION_WITHOUT_LENGTH(www().edns(1232).rawOptions(0, 10, 0), Rcode.FORMERR),
     NXNAME_TYPE(QueryBytes.of(NAME, NXNAME).edns(1232), Rcode.FORMERR),
     OPT_AS_TYPE(QueryBytes.of(NAME, Type.OPT), Rcode.REFUSED),
@@ -86,6 +87,14 @@ class OddQueriesTest {
 
     private static QueryBytes www() {
       return QueryBytes.of(NAME, Type.A);
+    }
+
+    private static int[] thousandEmptyOptions() {
+      int[] options = new int[4 * 1000];
+      for (int i = 0; i < options.length; i += 4) {
+        options[i] = 0xfe; // 65024 is for local use
+      }
+      return options;
     }
   }
 
@@ -133,6 +142,22 @@ class OddQueriesTest {
       case Rcode.NOTIMP -> Counter.REJECTED_NOT_IMPLEMENTED;
       default -> Counter.REJECTED_REFUSED;
     };
+  }
+
+  @Attack(Threat.EDNS_GARBAGE)
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void query_repeatedOptions_areAnsweredAsIfThereWereOne(boolean stream) throws Exception {
+    QueryBytes query = QueryBytes.of("localhost", Type.A).edns(1232);
+    for (int i = 0; i < 10; i++) {
+      query.option(10, 1, 2, 3, 4, 5, 6, 7, i).option(3).option(8, 0, 1, 24, 0, 192, 0, i);
+    }
+    try (Stub stub = server.stub()) {
+      Message response = new Message(stub.ask(stream, query.build()));
+
+      assertThat(Stub.answers(response)).containsExactly("127.0.0.1");
+      assertThat(response.getOPT().getOptions(10)).hasSizeLessThanOrEqualTo(1);
+    }
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.demo.ReceivedQuery;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Who is asked for what: each upstream answers every question with its own name. */
@@ -78,6 +88,36 @@ class RoutingTest {
     try (Stub stub = server.stub()) {
       assertThat(Stub.answers(stub.ask(name, Type.TXT))).containsExactly(upstream);
     }
+  }
+
+  @Attack(Threat.UNSOLICITED_RECORDS)
+  @ParameterizedTest
+  @ValueSource(ints = {Section.ANSWER, Section.AUTHORITY, Section.ADDITIONAL})
+  void ask_upstreamOfAZoneTellsOfNamesElsewhere_nobodyBelievesIt(int section) throws Exception {
+    String victim = "victim" + section + ".example.org.";
+    try (Stub stub = server.stub()) {
+      corp.answerWith(query -> List.of(withExtra(query, section, victim)));
+      Message own = stub.ask("evil" + section + ".corp.example", Type.TXT);
+      corp.answerWith(null);
+
+      assertThat(Stub.answers(own)).containsExactly("corp");
+      assertThat(own.getSection(Section.AUTHORITY)).isEmpty();
+      assertThat(Stub.answers(stub.ask(victim, Type.TXT))).containsExactly("root");
+      assertThat(root.queriesFor(victim)).isOne();
+    }
+  }
+
+  /** The reply to a query for a TXT record, with one of another name in some section. */
+  private static byte[] withExtra(ReceivedQuery query, int section, String victim) {
+    Message reply = new Message(query.id());
+    reply.getHeader().setFlag(Flags.QR);
+    reply.getHeader().setFlag(Flags.RA);
+    Record question = query.message().getQuestion();
+    reply.addRecord(question, Section.QUESTION);
+    reply.addRecord(new TXTRecord(question.getName(), DClass.IN, 300, "corp"), Section.ANSWER);
+    Name other = Name.fromConstantString(victim);
+    reply.addRecord(new TXTRecord(other, DClass.IN, 300, "forged"), section);
+    return reply.toWire();
   }
 
   @Test

@@ -11,6 +11,8 @@ import com.sun.management.ThreadMXBean;
 import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
+import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.Threat;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -48,6 +50,7 @@ class BatchedUdpListenerTest extends UdpListenerContract {
     }
   }
 
+  @Attack(Threat.REFLECTION_LOOP)
   @Test
   void wildcard_datagramFromOwnPort_isNotAnswered() throws Exception {
     try (ListenerFixture fixture = fixture(at("0.0.0.0"));

@@ -24,16 +24,18 @@ final class OneInFlightTest {
 
   private static final String NAME = "www.example.org";
   private static final String WWW = "www.example.org. 300 A 192.0.2.1";
+  private static final int CLIENTS = 10_000;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   @Attack(Threat.BIRTHDAY)
   void resolve_manyClientsInEveryVariant_asksOnce(int loops) {
-    ResolverFixture fixture = ResolverFixture.with().loops(loops).start();
+    ResolverFixture fixture =
+        ResolverFixture.with().loops(loops).limits(waitersPerQuestion(CLIENTS)).start();
     Random random = new Random(loops);
     List<Asked> all = new ArrayList<>();
-    for (int i = 0; i < 90; i++) {
-      String address = "10.0." + random.nextInt(4) + "." + i;
+    for (int i = 0; i < CLIENTS; i++) {
+      String address = "10." + random.nextInt(4) + "." + i / 256 + "." + i % 256;
       all.add(
           fixture.askOn(
               i % loops, variant(random).id(i), address, 1_024 + i, random.nextBoolean()));
@@ -50,8 +52,24 @@ final class OneInFlightTest {
       assertThat(asked.answers().getFirst()).isEqualToIgnoringCase(WWW);
     }
     assertThat(fixture.sent()).isEqualTo(1);
-    assertThat(fixture.count(Counter.QUESTIONS_JOINED)).isEqualTo(89);
+    assertThat(fixture.count(Counter.QUESTIONS_JOINED)).isEqualTo(CLIENTS - 1);
     assertThat(fixture.resolvers().waiting()).isZero();
+  }
+
+  private static LimitsConfig waitersPerQuestion(int waiters) {
+    LimitsConfig defaults = LimitsConfig.DEFAULTS;
+    return new LimitsConfig(
+        defaults.inFlight(),
+        defaults.inFlightPerUpstream(),
+        waiters,
+        defaults.waitersPerClient(),
+        defaults.sendsPerQuestion(),
+        defaults.cnameChain(),
+        defaults.cachedRecords(),
+        defaults.cachedSizeBytes(),
+        defaults.responsesPerSecond(),
+        defaults.lateResponsesPerSecond(),
+        defaults.answerDeadline());
   }
 
   /** The same question in another case, with other EDNS content, other flags. */

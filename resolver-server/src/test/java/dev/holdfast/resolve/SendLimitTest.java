@@ -13,18 +13,21 @@ import dev.holdfast.wire.MessageBytes;
 import dev.holdfast.wire.Rcode;
 import dev.holdfast.wire.RecordType;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
 
 /** No way of failing makes a question cost more than its sends and its time. */
 @Attack(Threat.UPSTREAM_AMPLIFICATION)
 final class SendLimitTest {
 
   private static final int MAX_SENDS = LimitsConfig.DEFAULTS.sendsPerQuestion();
+  private static final String WWW = "www.example.org. 300 A 192.0.2.1";
   private static final MessageBytes QUERY =
       MessageBytes.query("www.example.org", RecordType.A).opt(1232, 0);
 
@@ -49,6 +52,24 @@ final class SendLimitTest {
     "timeout, 10",
     "overloaded, 1",
     "overloaded, 10",
+    "refused, 1",
+    "refused, 2",
+    "refused, 10",
+    "notImplemented, 2",
+    "notImplemented, 10",
+    "formErr, 1",
+    "formErr, 10",
+    "badVersion, 1",
+    "badVersion, 10",
+    "referral, 1",
+    "referral, 2",
+    "referral, 10",
+    "malformed, 1",
+    "malformed, 2",
+    "malformed, 10",
+    "tooManyAliases, 1",
+    "tooManyAliases, 2",
+    "tooManyAliases, 10",
     "everythingInTurn, 1",
     "everythingInTurn, 2",
     "everythingInTurn, 10",
@@ -65,7 +86,8 @@ final class SendLimitTest {
 
     assertThat(fixture.pending()).isEmpty();
     assertThat(fixture.sent()).isBetween(1, MAX_SENDS);
-    assertThat(asked.rcode()).isEqualTo(Rcode.SERVFAIL);
+    assertThat(fixture.count(Counter.UPSTREAM_QUERIES)).isEqualTo(fixture.sent());
+    assertThat(asked.rcode()).isNotIn(Rcode.NOERROR, Rcode.NXDOMAIN);
     assertThat(fixture.resolvers().waiting()).isZero();
   }
 
@@ -73,6 +95,13 @@ final class SendLimitTest {
     int[] turn = {0};
     return switch (failure) {
       case "servfail" -> query -> reply(query, Rcode.SERVFAIL);
+      case "refused" -> query -> reply(query, Rcode.REFUSED);
+      case "notImplemented" -> query -> reply(query, Rcode.NOTIMP);
+      case "formErr" -> query -> reply(query, Rcode.FORMERR);
+      case "badVersion" -> query -> reply(query, Rcode.BADVERS);
+      case "referral" -> SendLimitTest::refer;
+      case "malformed" -> SendLimitTest::garbleUntilTimeout;
+      case "tooManyAliases" -> SendLimitTest::lengthenChain;
       case "refusedConnection" -> query -> query.fail(FailureKind.REFUSED_CONNECTION);
       case "networkError" -> query -> query.fail(FailureKind.NETWORK_ERROR);
       case "nearMisses" -> query -> query.fail(FailureKind.NEAR_MISSES);
@@ -99,6 +128,35 @@ final class SendLimitTest {
     } else {
       query.reply(DnsjavaReply.to(query.message()).flag(Flags.TC).toMessage());
     }
+  }
+
+  /** A referral of a server that does not recurse. */
+  private static void refer(ScriptedExchange.Query query) {
+    Message referral =
+        DnsjavaReply.to(query.message()).authority("org. 300 NS ns.example.").toMessage();
+    referral.getHeader().unsetFlag(Flags.RA);
+    query.reply(referral);
+  }
+
+  /** Replies that cannot be read, and silence behind them. */
+  private static void garbleUntilTimeout(ScriptedExchange.Query query) {
+    byte[] reply = DnsjavaReply.to(query.message()).answer(WWW).toMessage().toWire();
+    for (int i = 0; i < 100; i++) {
+      assertThat(query.reply(Arrays.copyOf(reply, reply.length - 1))).isFalse();
+    }
+    query.fail(FailureKind.TIMEOUT);
+  }
+
+  /** One alias more than are followed. */
+  private static void lengthenChain(ScriptedExchange.Query query) {
+    DnsjavaReply reply = DnsjavaReply.to(query.message());
+    String owner = "www.example.org.";
+    for (int i = 0; i <= LimitsConfig.DEFAULTS.cnameChain(); i++) {
+      String target = "a" + i + ".example.org.";
+      reply.answer(owner + " 300 CNAME " + target);
+      owner = target;
+    }
+    query.reply(reply.answer(owner + " 300 A 192.0.2.1").toMessage());
   }
 
   private static void reply(ScriptedExchange.Query query, int rcode) {
@@ -130,10 +188,9 @@ final class SendLimitTest {
     assertThat(asked.isWaiting()).isTrue();
 
     ScriptedExchange.Query last = fixture.pending().getLast();
-    fixture.deliver(
-        last, DnsjavaReply.to(last.message()).answer("www.example.org. 300 A 192.0.2.1"));
+    fixture.deliver(last, DnsjavaReply.to(last.message()).answer(WWW));
 
-    assertThat(asked.answers()).containsExactly("www.example.org. 300 A 192.0.2.1");
+    assertThat(asked.answers()).containsExactly(WWW);
   }
 
   @Test
