@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import java.util.Collections;
 import java.util.Comparator;
@@ -164,7 +165,7 @@ class ArchitectureTest {
   }
 
   @Test
-  @Attack(Threat.OFF_PATH_SPOOFING)
+  @Attack(value = Threat.OFF_PATH_SPOOFING, kind = TestKind.PROCESS)
   void randomness_predictableSources_areNotUsed() {
     noClasses()
         .that(describe("draw secrets", type -> !MAY_BE_GUESSED.containsKey(type.getName())))

@@ -3,6 +3,7 @@ package dev.holdfast.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.Names;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * Ten million names that nobody asks for again, 50,000 a second by the clock of the caches, which
  * have the size of a large heap's. Beside them stand a thousand that are asked for once a second.
  */
-@Attack(Threat.CACHE_FLOODING)
+@Attack(value = Threat.CACHE_FLOODING, kind = TestKind.LOAD)
 final class NameFloodTest {
 
   private static final int FLOOD = 10_000_000;

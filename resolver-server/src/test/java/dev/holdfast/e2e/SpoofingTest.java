@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cli.Main;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,9 @@ class SpoofingTest {
   @TempDir Path folder;
 
   @Test
-  @Attack({Threat.OFF_PATH_SPOOFING, Threat.NEAR_MISS_REPLIES})
+  @Attack(
+      value = {Threat.OFF_PATH_SPOOFING, Threat.NEAR_MISS_REPLIES},
+      kind = TestKind.NAMESPACE)
   void flood_ofGuesses_poisonsNothingAndBlamesNobody() throws Exception {
     String out = flood("ID,PORT,SOURCE");
 
@@ -37,7 +40,7 @@ class SpoofingTest {
   }
 
   @Test
-  @Attack(Threat.WRONG_SOURCE)
+  @Attack(value = Threat.WRONG_SOURCE, kind = TestKind.NAMESPACE)
   void flood_fromElsewhere_neverArrives() throws Exception {
     String out = flood("SOURCE");
 

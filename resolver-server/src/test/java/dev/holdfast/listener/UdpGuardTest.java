@@ -9,6 +9,7 @@ import dev.holdfast.datagram.DatagramPort;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import io.netty.channel.DefaultEventLoop;
 import java.net.InetAddress;
@@ -39,14 +40,14 @@ class UdpGuardTest {
     eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  @Attack(Threat.REFLECTION_LOOP)
+  @Attack(value = Threat.REFLECTION_LOOP, kind = TestKind.PROCESS)
   @Test
   void handle_sourcePortZero_isNotAnswered() {
     assertThat(handle("192.0.2.7", 0)).isZero();
     assertThat(counters.get(Counter.UDP_SOURCE_PORT_ZERO)).isEqualTo(1);
   }
 
-  @Attack(Threat.REFLECTION_LOOP)
+  @Attack(value = Threat.REFLECTION_LOOP, kind = TestKind.PROCESS)
   @Test
   void handle_ownListeningAddress_isNotAnswered() {
     ownSources.set(List.of(LISTENING));

@@ -8,6 +8,7 @@ import dev.holdfast.hold.HoldMode;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.ExtendedError;
@@ -91,7 +92,7 @@ final class FloodTest {
    * healthy again although they are not.
    */
   @Test
-  @Attack(Threat.RANDOM_SUBDOMAINS)
+  @Attack(value = Threat.RANDOM_SUBDOMAINS, kind = TestKind.LOAD)
   void resolve_fiftyThousandNamesASecondWhileUpstreamsAreSilent_takeTheirPlacesOnly() {
     ResolverFixture fixture = ResolverFixture.with().upstreams(5).start();
     for (int i = 0; i < HOT_NAMES; i++) {

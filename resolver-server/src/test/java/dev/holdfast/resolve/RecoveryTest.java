@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.scenario.ScriptedExchange;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.wire.DnsjavaReply;
 import dev.holdfast.wire.MessageBytes;
@@ -28,7 +29,7 @@ final class RecoveryTest {
   private final ResolverFixture fixture = ResolverFixture.with().loops(2).start();
   private final Map<String, Integer> asked = new HashMap<>();
 
-  @Attack(Threat.RETRY_STORM)
+  @Attack(value = Threat.RETRY_STORM, kind = TestKind.LOAD)
   @Test
   void recovered_manyHotNamesAfterFiveMinutesOfSilence_arePacedAskedOnceAndKeepNobodyWaiting() {
     for (int i = 0; i < NAMES; i++) {

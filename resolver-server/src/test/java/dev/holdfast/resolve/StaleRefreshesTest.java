@@ -7,6 +7,7 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.threats.Attack;
+import dev.holdfast.threats.TestKind;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.FailureKind;
 import dev.holdfast.upstream.Route;
@@ -40,7 +41,7 @@ class StaleRefreshesTest {
     refreshes.setPace(PER_SECOND);
   }
 
-  @Attack(Threat.RETRY_STORM)
+  @Attack(value = Threat.RETRY_STORM, kind = TestKind.LOAD)
   @Test
   void start_hundredThousandNames_asksEachOnceAtTheConfiguredPace() {
     int names = 100_000;

@@ -16,4 +16,10 @@ public @interface Attack {
 
   /** The attacks that fail here. */
   Threat[] value();
+
+  /**
+   * What the test is made of, if that is not what its place says: real sockets in packages that
+   * have to do with them, nothing but the process elsewhere.
+   */
+  TestKind[] kind() default {};
 }

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 
 /** The page of attacks against the marks in the code. */
 class AttackIndexTest {
 
-  private final Map<Threat, SortedSet<String>> tests = AttackTests.find();
+  private final Map<Threat, SortedMap<String, TestKind>> tests = AttackTests.find();
 
   @Test
   void page_namesWhatTheCodeDoes() throws IOException {
@@ -31,13 +32,17 @@ class AttackIndexTest {
   }
 
   @Test
-  void attacks_all_haveATest() {
-    List<Threat> untested =
-        tests.entrySet().stream()
-            .filter(each -> each.getValue().isEmpty())
-            .map(Map.Entry::getKey)
-            .toList();
+  void attacks_all_haveATestOfEveryKindTheyNeed() {
+    List<String> untested = new ArrayList<>();
+    tests.forEach(
+        (threat, ofThreat) -> {
+          for (TestKind kind : threat.needs()) {
+            if (ofThreat.values().stream().noneMatch(each -> each.covers(kind))) {
+              untested.add(threat + " by " + kind);
+            }
+          }
+        });
 
-    assertThat(untested).as("attacks that no test is marked for").isEmpty();
+    assertThat(untested).as("attacks without a test of a kind").isEmpty();
   }
 }

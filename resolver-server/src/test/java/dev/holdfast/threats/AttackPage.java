@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page of attacks: what is tried, what happens instead, which tests show it, and how they
@@ -32,16 +35,23 @@ record AttackPage(List<Row> rows, Map<String, String> results) {
   private static final String NO_TEST = "no test";
   private static final String NOT_RUN = "not run";
 
-  private static final Pattern ROW = Pattern.compile("\\| (.*) \\| (?:.*) \\| `(.*)` \\| (.*) \\|");
+  private static final Pattern ROW =
+      Pattern.compile("\\| (.*) \\| .* \\| ([A-Z]) \\| `(.*)` \\| (.*) \\|");
 
-  /** One test against one attack. */
-  record Row(String attack, String test) {}
+  /**
+   * One test against one attack.
+   *
+   * @param kind the letter of what the test is made of
+   */
+  record Row(String attack, String kind, String test) {}
 
   /** The page of these tests, with what is known of their ends. */
-  static AttackPage of(Map<Threat, SortedSet<String>> tests, Map<String, String> results) {
+  static AttackPage of(
+      Map<Threat, SortedMap<String, TestKind>> tests, Map<String, String> results) {
     List<Row> rows = new ArrayList<>();
     tests.forEach(
-        (threat, names) -> names.forEach(name -> rows.add(new Row(threat.attack(), name))));
+        (threat, names) ->
+            names.forEach((name, kind) -> rows.add(new Row(threat.attack(), kind.letter(), name))));
     return new AttackPage(rows, results);
   }
 
@@ -54,8 +64,8 @@ record AttackPage(List<Row> rows, Map<String, String> results) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         attack = row.group(1).isBlank() ? attack : row.group(1);
-        rows.add(new Row(attack, row.group(2)));
-        results.put(row.group(2), row.group(3));
+        rows.add(new Row(attack, row.group(2), row.group(3)));
+        results.put(row.group(3), row.group(4));
       }
     }
     return new AttackPage(rows, results);
@@ -67,10 +77,10 @@ record AttackPage(List<Row> rows, Map<String, String> results) {
   }
 
   private String text() {
-    Map<String, List<String>> tests = new HashMap<>();
+    Map<String, List<Row>> tests = new HashMap<>();
     SortedSet<String> names = new TreeSet<>();
     for (Row row : rows) {
-      tests.computeIfAbsent(row.attack(), each -> new ArrayList<>()).add(row.test());
+      tests.computeIfAbsent(row.attack(), each -> new ArrayList<>()).add(row);
       names.add(row.test());
     }
     StringBuilder page =
@@ -82,12 +92,12 @@ record AttackPage(List<Row> rows, Map<String, String> results) {
             which runs these tests and no others. With `-Dtest=...` in place of `-Dgroups=attack` the results of tests that
             do not run stay as they are. A test fails when this page and the marks in the code (`@Attack`) differ.
 
-            %d attacks, %d tests: %s.
+            %d attacks, %d tests: %s. Kinds of tests: %s.
             """
-                .formatted(COMMAND, Threat.values().length, names.size(), counts(names)));
+                .formatted(COMMAND, Threat.values().length, names.size(), counts(names), kinds()));
     for (Threat.Kind kind : Threat.Kind.values()) {
       page.append("\n## %s\n\n".formatted(kind.title()));
-      page.append("| attack | expected | test | result |\n|---|---|---|---|\n");
+      page.append("| attack | expected | kind | test | result |\n|---|---|---|---|---|\n");
       for (Threat threat : Threat.values()) {
         if (threat.kind() == kind) {
           appendRows(page, threat, tests.getOrDefault(threat.attack(), List.of()));
@@ -97,15 +107,22 @@ record AttackPage(List<Row> rows, Map<String, String> results) {
     return page.toString();
   }
 
-  private void appendRows(StringBuilder page, Threat threat, List<String> names) {
+  private void appendRows(StringBuilder page, Threat threat, List<Row> ofThreat) {
     String about = "| " + threat.attack() + " | " + threat.expected() + " | ";
-    if (names.isEmpty()) {
-      page.append(about).append(" | ").append(NO_TEST).append(" |\n");
+    if (ofThreat.isEmpty()) {
+      page.append(about).append(" |  | ").append(NO_TEST).append(" |\n");
     }
-    for (String name : names) {
-      page.append("%s`%s` | %s |\n".formatted(about, name, result(name)));
+    for (Row row : ofThreat) {
+      page.append(
+          "%s%s | `%s` | %s |\n".formatted(about, row.kind(), row.test(), result(row.test())));
       about = "|  |  | ";
     }
+  }
+
+  private static String kinds() {
+    return Stream.of(TestKind.values())
+        .map(kind -> kind.letter() + " " + kind.title())
+        .collect(Collectors.joining("; "));
   }
 
   private String counts(SortedSet<String> names) {
