@@ -172,6 +172,23 @@ class RpzReaderTest {
   }
 
   @Test
+  void read_escapesAndQuotes_hideWhatPartsWords() {
+    PolicyList zone =
+        read(
+            SOA,
+            "a\\ b.example CNAME .",
+            "a\\;\\(b.example CNAME .",
+            "@\\..example CNAME *.",
+            "c.example TXT \"; ( \\\"\" d");
+
+    assertThat(action(zone, "a\\032b.example")).isEqualTo(Action.NXDOMAIN);
+    assertThat(action(zone, "a\\059\\040b.example")).isEqualTo(Action.NXDOMAIN);
+    assertThat(action(zone, "@\\046.example")).isEqualTo(Action.NODATA);
+    assertThat(ruling(zone, "c.example").rule().data().getFirst().rdata())
+        .containsExactly(5, ';', ' ', '(', ' ', '"', 1, 'd');
+  }
+
+  @Test
   void read_commentOfAnything_isNoPartOfARecord() {
     PolicyList zone = read(SOA, "bad.example CNAME . ; ) \" \f \\", ";\ufffd\\");
 
