@@ -206,8 +206,8 @@ final class ExplainText {
         "first seen "
             + times.at(known.time("first_seen"))
             + ", confirmed "
-            + known.number("refreshes")
-            + " times, last "
+            + times(known.number("refreshes"))
+            + ", last "
             + times.at(known.time("last_positive")));
     add(1, proof(known));
     List<List<String>> sets = known.textLists("record_sets");
@@ -215,6 +215,10 @@ final class ExplainText {
       add(1, i == 0 ? "last good records" : "before that");
       sets.get(i).forEach(record -> add(2, record));
     }
+  }
+
+  private static String times(long number) {
+    return number == 1 ? "once" : number + " times";
   }
 
   private String proof(Fields known) {

@@ -93,8 +93,10 @@ public final class NameStories {
       Instant vanished = now.at(history.vanishedAtNanos());
       Instant end = vanished.plus(holds.config().window());
       String known =
-          "known since %s, confirmed %d times"
-              .formatted(seconds(now.at(history.firstSeenNanos())), history.refreshes());
+          "known since %s, confirmed %s"
+              .formatted(
+                  seconds(now.at(history.firstSeenNanos())),
+                  history.refreshes() == 1 ? "once" : history.refreshes() + " times");
       String why =
           switch (state) {
             case HELD -> "upstreams say that it is gone; " + known;

@@ -35,12 +35,16 @@ function tellQuestion(target, question, now) {
     line(target, `Learnt ${when(cached.learnt, now)}, TTL ends ${when(cached.expires, now)}, may be served stale until ${when(cached.stale_until, now)}.`);
     for (const record of cached.records) line(target, record, true);
   }
-  if (failed) line(target, `Upstreams failed ${failed.failures} times (${failed.rcode}); asked again ${when(failed.until, now)}.`);
+  if (failed) line(target, `Upstreams failed ${times(failed.failures)} (${failed.rcode}); asked again ${when(failed.until, now)}.`);
   if (known) {
-    line(target, `Known since ${when(known.first_seen, now)}, confirmed ${known.refreshes} times, last ${when(known.last_positive, now)}`
+    line(target, `Known since ${when(known.first_seen, now)}, confirmed ${times(known.refreshes)}, last ${when(known.last_positive, now)}`
       + (known.proven ? "; its absence is disputed." : "; not yet known for long enough to dispute its absence."));
     if (known.vanished) line(target, `Vanished ${when(known.vanished, now)}; held until ${when(known.window_ends, now)}.`);
   }
+}
+
+function times(number) {
+  return number === 1 ? "once" : `${number} times`;
 }
 
 function line(target, text, code) {
