@@ -16,6 +16,9 @@ public final class Bench {
   /** Once to fill the cache, and again for what got lost. */
   private static final int FILLING_ROUNDS = 2;
 
+  /** Queries that are asked to find out whether there is a server at all. */
+  private static final int FIRST_QUESTIONS = 16;
+
   private final Load load;
   private final Listener listener;
   private final Questions questions;
@@ -72,6 +75,7 @@ public final class Bench {
     if (load.askAllFirst()) {
       listener.begins("asking for each of " + questions.size() + " names");
       LoadLoop filling = loop(transport, Math.max(FILLING_OUTSTANDING, load.clients()));
+      checkThatSomebodyAnswers(filling);
       for (int round = 0; round < FILLING_ROUNDS; round++) {
         filling.run(Phase.once(questions.size()));
       }
@@ -91,6 +95,19 @@ public final class Bench {
       results.add(result);
     }
     return results;
+  }
+
+  /* Or else each name would be waited for in vain. */
+  private void checkThatSomebodyAnswers(LoadLoop loop) throws IOException {
+    Phase few = Phase.once(Math.min(FIRST_QUESTIONS, questions.size()));
+    if (loop.run(few).tally().answered == 0) {
+      throw new IOException(
+          "no answer from %s, port %d, within %.1f s: is a server running there?"
+              .formatted(
+                  load.server().getAddress().getHostAddress(),
+                  load.server().getPort(),
+                  load.timeout().toMillis() / 1000.0));
+    }
   }
 
   private LoadLoop loop(Transport transport, int outstanding) {

@@ -168,6 +168,16 @@ class BenchTest {
   }
 
   @Test
+  void run_nobodyAnswersTheFirstNames_saysSoInsteadOfAskingForAll() throws IOException {
+    try (ScriptedServer server = new ScriptedServer((number, query) -> List.of())) {
+      assertThatThrownBy(
+              () -> Bench.run(load(server.address(), false, 200, true, null), listener()))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("no answer from 127.0.0.1, port " + server.address().getPort());
+    }
+  }
+
+  @Test
   void run_serverOfThisMachine_itsTimeAndMemoryAreKnown() throws IOException {
     try (ScriptedServer server = new ScriptedServer((number, query) -> List.of(answer(query, 0)))) {
       Result result =
