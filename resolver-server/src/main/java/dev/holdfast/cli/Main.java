@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,8 +61,18 @@ public final class Main {
   static int run(ForegroundServer server, PrintWriter out, PrintWriter err, String... arguments) {
     PlainRun run = PlainRun.parse(arguments);
     return run == null
-        ? commandLine(server, out, err).execute(arguments)
+        ? commandLine(server, out, err).execute(withHelpAsOption(arguments))
         : run.run(server, out, err);
+  }
+
+  /** Takes {@code help COMMAND}, as other programs have it, for {@code COMMAND --help}. */
+  private static String[] withHelpAsOption(String[] arguments) {
+    if (arguments.length == 0 || !arguments[0].equals("help")) {
+      return arguments;
+    }
+    String[] asOption = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+    asOption[arguments.length - 1] = "--help";
+    return asOption;
   }
 
   /** The file that is read when none is named: the service's, else the distribution's own. */

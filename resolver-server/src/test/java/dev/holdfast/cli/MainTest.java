@@ -35,6 +35,18 @@ class MainTest {
   }
 
   @Test
+  void execute_helpAsACommand_isTheOption() {
+    assertThat(program.run("help")).isZero();
+    assertThat(program.out()).startsWith("Usage: holdfast [-hV] COMMAND");
+  }
+
+  @Test
+  void execute_helpOfACommandAsACommand_isTheOptionOfThat() {
+    assertThat(program.run("help", "demo", "break")).isZero();
+    assertThat(program.out()).startsWith("Usage: holdfast demo break");
+  }
+
+  @Test
   void execute_noCommand_isAUsageErrorWithHelp() {
     assertThat(program.run()).isEqualTo(2);
     assertThat(program.err()).startsWith("Usage: holdfast");
