@@ -73,6 +73,13 @@ final class Handover implements AutoCloseable {
       logger.warn("an upgrade without loss is not possible: {} cannot be used", path);
       return null;
     }
+    if (!Files.isWritable(stateDir)) {
+      logger.warn(
+          "an upgrade without loss is not possible: {} is no folder that can be written to, choose"
+              + " another one with --state-dir",
+          stateDir);
+      return null;
+    }
     try {
       Channel channel =
           new ServerBootstrap()

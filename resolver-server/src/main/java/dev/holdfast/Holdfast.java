@@ -14,7 +14,6 @@ import dev.holdfast.log.LogSetup;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.operate.Phase;
 import dev.holdfast.upstream.Routes;
-import dev.holdfast.upstream.SocketAddresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -119,11 +118,7 @@ public final class Holdfast implements AutoCloseable {
     } catch (IOException e) {
       close();
       throw new StartException(
-          "cannot serve the admin address "
-              + SocketAddresses.format(Objects.requireNonNull(config.admin().listen()))
-              + ": "
-              + e
-              + "\nchoose another one with --admin ADDR:PORT, or none with --admin off",
+          e.getMessage() + "\nchoose another one with --admin ADDR:PORT, or none with --admin off",
           e);
     }
   }

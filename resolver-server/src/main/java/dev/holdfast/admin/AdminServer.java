@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
+import dev.holdfast.upstream.SocketAddresses;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -121,7 +122,12 @@ public final class AdminServer implements AutoCloseable {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("admin " + address + ": " + bound.cause().getMessage(), bound.cause());
+      throw new IOException(
+          "cannot serve the admin address "
+              + SocketAddresses.format(address)
+              + ": "
+              + bound.cause().getMessage(),
+          bound.cause());
     }
     listening = bound.channel();
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cache.CacheConfig;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
@@ -97,11 +98,18 @@ final class CheckCommand implements Callable<Integer> {
     for (RouteConfig zone : config.zones()) {
       parts.add(join(zone.upstreams()) + " for " + zone.suffix());
     }
-    parts.add("caches " + Quantities.formatSize(config.cache().maxSizeBytes()));
+    parts.add("caches " + cacheSize(config.cache().maxSizeBytes()));
     parts.add("keeps state in " + config.stateDir());
     InetSocketAddress admin = config.admin().listen();
     parts.add(admin == null ? "no admin" : "admin on " + SocketAddresses.format(admin));
     return String.join(", ", parts);
+  }
+
+  /* By default a small heap is shared out, and that of the server is another than this one. */
+  private static String cacheSize(long bytes) {
+    return bytes == CacheConfig.DEFAULTS.maxSizeBytes() && bytes % (1 << 20) != 0
+        ? "a part of the heap"
+        : Quantities.formatSize(bytes);
   }
 
   private static List<String> addresses(List<InetSocketAddress> addresses) {

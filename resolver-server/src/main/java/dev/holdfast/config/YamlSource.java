@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,8 +76,11 @@ final class YamlSource {
     } catch (CharacterCodingException notUtf8) {
       problems.add(new Problem(whole, "", "not text in UTF-8 (expected a YAML file)"));
       return null;
+    } catch (AccessDeniedException forbidden) {
+      problems.add(new Problem(whole, "", "no permission to read it (expected a YAML file)"));
+      return null;
     } catch (IOException unreadable) {
-      String reason = unreadable.getClass().getSimpleName();
+      String reason = Files.isDirectory(file) ? "a folder" : unreadable.getClass().getSimpleName();
       problems.add(new Problem(whole, "", reason + " (expected a readable YAML file)"));
       return null;
     }

@@ -128,7 +128,7 @@ public final class Steering {
     if (until != null && (!until.isAfter(now) || until.isAfter(now.plus(MAX_PIN)))) {
       return new Refusal(
           "until: " + until + " (expected a time within the next 30d)",
-          "give a time to come, such as --for 2h");
+          "a time to come, such as --for 2h");
     }
     if (choices.isEmpty()) {
       return kind == Pin.Kind.PINNED

@@ -86,6 +86,13 @@ class CheckCommandTest {
   }
 
   @Test
+  void call_folder_isAFailure() {
+    assertThat(program.run("check", "--config", folder.toString())).isOne();
+    assertThat(program.err().strip())
+        .isEqualTo(folder + ": a folder (expected a readable YAML file)");
+  }
+
+  @Test
   void call_missingFile_isAFailure() {
     assertThat(program.run("check", "--config", "/nonexistent.yaml")).isOne();
     assertThat(program.err()).startsWith("/nonexistent.yaml: no such file");
