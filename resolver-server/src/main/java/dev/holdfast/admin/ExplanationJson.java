@@ -23,15 +23,21 @@ final class ExplanationJson {
     body.put("name", explanation.name());
     body.put("now", explanation.now());
     body.put("local", explanation.local());
-    Decided policy = explanation.policy();
-    body.put(
-        "policy",
-        policy == null
-            ? null
-            : Map.of("action", Json.key(policy.action()), "place", policy.place()));
+    body.put("policy", decided(explanation.policy()));
     body.put("route", RoutesJson.of(explanation.route()));
     body.put("hold", hold(explanation.hold()));
     body.put("questions", explanation.questions().stream().map(ExplanationJson::question).toList());
+    return body;
+  }
+
+  private static @Nullable Map<String, @Nullable Object> decided(@Nullable Decided policy) {
+    if (policy == null) {
+      return null;
+    }
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("action", Json.key(policy.action()));
+    body.put("place", policy.place());
+    body.put("target", decided(policy.target()));
     return body;
   }
 

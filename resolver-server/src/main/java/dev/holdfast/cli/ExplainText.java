@@ -25,11 +25,16 @@ final class ExplainText {
   List<String> lines() {
     add(0, story.text("name"));
     if (story.has("policy") && !isPassed()) {
-      add(1, decision());
+      Fields policy = story.object("policy");
+      add(1, decision(policy));
+      while (policy.has("target")) {
+        policy = policy.object("target");
+        add(1, "what that is an alias of is " + decision(policy));
+      }
       return lines;
     }
     if (story.has("policy")) {
-      add(1, "never blocked, says " + story.object("policy").text("place"));
+      add(1, decision(story.object("policy")));
     }
     if (story.has("local")) {
       add(1, "answered by this server itself: " + story.text("local"));
@@ -45,13 +50,13 @@ final class ExplainText {
     return story.object("policy").text("action").equals("pass");
   }
 
-  private String decision() {
-    Fields policy = story.object("policy");
+  private static String decision(Fields policy) {
     String place = policy.text("place");
     return switch (policy.text("action")) {
       case "data" -> "answered with the operator's own records: " + place;
       case "tcp_only" -> "answered over TCP only, says " + place;
       case "drop" -> "never answered, says " + place;
+      case "pass" -> "never blocked, says " + place;
       default -> "blocked (" + policy.text("action") + ") by " + place;
     };
   }

@@ -16,6 +16,7 @@ import dev.holdfast.operate.Explanation.Known;
 import dev.holdfast.operate.Explanation.Pinned;
 import dev.holdfast.operate.Explanation.Question;
 import dev.holdfast.policy.PolicyLookup;
+import dev.holdfast.policy.Rule;
 import dev.holdfast.policy.Ruling;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.upstream.Route;
@@ -37,6 +38,9 @@ public final class Explainer {
 
   /** Questions told of one name. */
   public static final int MAX_QUESTIONS = 64;
+
+  /** Aliases of the operator's own that are followed from the name. */
+  private static final int MAX_ALIASES = 8;
 
   private static final int[] USUAL_TYPES = {RecordType.A, RecordType.AAAA};
 
@@ -78,15 +82,22 @@ public final class Explainer {
         Names.toText(qname),
         now.wall(),
         resolvers.localNames().rule(qname),
-        decided(qname),
+        decided(qname, qtype, MAX_ALIASES),
         RouteView.of(route),
         rule,
         questions);
   }
 
-  private @Nullable Decided decided(byte[] qname) {
+  private @Nullable Decided decided(byte[] qname, int qtype, int aliases) {
     Ruling ruling = lookup.ofName(resolvers.localPolicy(), qname, 0, qname.length);
-    return ruling == null ? null : new Decided(ruling.rule().action(), ruling.place());
+    if (ruling == null) {
+      return null;
+    }
+    Rule rule = ruling.rule();
+    Rule.Data alias = rule.alias(qtype == RecordType.ANY ? RecordType.A : qtype);
+    Decided target =
+        alias == null || aliases == 0 ? null : decided(alias.rdata(), qtype, aliases - 1);
+    return new Decided(rule.action(), ruling.place(), target);
   }
 
   private List<CacheKey> keys(byte[] qname, int qtype, Route route) {

@@ -30,8 +30,9 @@ public record Explanation(
    * A decision of the local policy.
    *
    * @param place the list, and the file and line in it
+   * @param target what decides about the name that this makes the name an alias of, or null
    */
-  public record Decided(Rule.Action action, String place) {}
+  public record Decided(Rule.Action action, String place, @Nullable Decided target) {}
 
   /**
    * The rule that applies when upstreams say that the name is gone.

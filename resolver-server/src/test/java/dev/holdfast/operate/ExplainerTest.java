@@ -6,6 +6,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.hold.Pin;
 import dev.holdfast.lists.ListAction;
+import dev.holdfast.lists.ListReason;
 import dev.holdfast.lists.LocalPolicies;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.Explanation.Cached;
@@ -14,6 +15,7 @@ import dev.holdfast.operate.Explanation.Failed;
 import dev.holdfast.operate.Explanation.Known;
 import dev.holdfast.operate.Explanation.Outcome;
 import dev.holdfast.operate.Explanation.Question;
+import dev.holdfast.policy.LocalPolicy;
 import dev.holdfast.policy.Rule;
 import dev.holdfast.upstream.Health;
 import dev.holdfast.wire.Names;
@@ -66,8 +68,24 @@ class ExplainerTest {
 
     Explanation explanation = explainer.explain(QNAME, RecordType.A);
 
-    assertThat(explanation.policy()).isEqualTo(new Decided(Rule.Action.NXDOMAIN, "ads (file:2)"));
+    assertThat(explanation.policy())
+        .isEqualTo(new Decided(Rule.Action.NXDOMAIN, "ads (file:2)", null));
     assertThat(explanation.questions()).extracting(Question::outcome).containsOnly(Outcome.RULED);
+  }
+
+  @Test
+  void explain_aliasOfABlockedName_tellsOfBothRules() {
+    LocalPolicy policy =
+        new LocalPolicies()
+            .withRecords(NAME + " CNAME ads.example.net.")
+            .withList(ListAction.NXDOMAIN, ListReason.BLOCKED, "ads.example.net")
+            .policy();
+    var _ = resolver.resolvers().setLocalPolicy(policy, Runnable::run);
+
+    Decided decided = Objects.requireNonNull(explainer.explain(QNAME, RecordType.ANY).policy());
+
+    assertThat(decided.action()).isEqualTo(Rule.Action.DATA);
+    assertThat(decided.target()).isEqualTo(new Decided(Rule.Action.NXDOMAIN, "ads (file:1)", null));
   }
 
   @Test

@@ -3,6 +3,7 @@
 import { when, words } from "./format.js";
 
 const OUTCOMES = {
+  ruled: "A client gets what the operator's records and lists say; upstreams are not asked.",
   fresh: "A client gets the cached answer, within its TTL.",
   stale: "A client gets the cached answer, past its TTL, because upstreams do not answer.",
   held: "A client gets the last good records, although upstreams say that the name is gone.",
@@ -19,6 +20,9 @@ export function tell(explanation, target) {
   const route = explanation.route;
   line(target, `Asked at ${route.upstreams.map(each => `${each.address} (${each.state})`).join(", ")}. `
     + `Holds: ${explanation.hold.mode}${explanation.hold.never_held ? ", but never this name" : ""}.`);
+  for (let policy = explanation.policy; policy; policy = policy.target) {
+    line(target, `${policy === explanation.policy ? "Ruled" : "The name that this is an alias of is ruled"} (${words(policy.action)}) by ${policy.place}.`);
+  }
   if (explanation.local) line(target, "This server answers for this name itself.");
   if (explanation.questions.length === 0) line(target, "Nothing is known of it: a client's question goes to the upstreams.");
   for (const question of explanation.questions) tellQuestion(target, question, now);
