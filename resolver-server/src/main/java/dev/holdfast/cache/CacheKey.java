@@ -50,7 +50,12 @@ public final class CacheKey {
   private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
   private final byte[] bytes;
-  private int hash;
+
+  /**
+   * 0 when it is to be calculated, as always in a probe. Nothing is written here for a query: a
+   * collector may put the probe beside what other loops read.
+   */
+  private final int hash;
 
   private CacheKey(byte[] bytes, int hash) {
     this.bytes = bytes;
@@ -90,12 +95,11 @@ public final class CacheKey {
     int length = QNAME_OFFSET + qnameLength;
     putFixed(bytes, length, route, flags, query.qtype(), query.qclass());
     Names.fold(query.bytes(), query.qnameOffset(), bytes, QNAME_OFFSET, qnameLength);
-    hash = hashOf(bytes, length);
   }
 
   /** Returns an immutable copy. */
   public CacheKey snapshot() {
-    return new CacheKey(Arrays.copyOf(bytes, length()), hash);
+    return new CacheKey(Arrays.copyOf(bytes, length()), hashCode());
   }
 
   /** Fills a probe with another key, DO turned round: the same question's other variant. */
@@ -103,7 +107,6 @@ public final class CacheKey {
     int length = key.length();
     System.arraycopy(key.bytes, 0, bytes, 0, length);
     bytes[FLAGS_OFFSET] ^= DNSSEC_OK;
-    hash = hashOf(bytes, length);
   }
 
   /** Returns an immutable copy with DO turned round: the same question's other variant. */
@@ -122,22 +125,24 @@ public final class CacheKey {
 
   /** Makes a probe one for its question from one network. */
   public void setSubnet(ClientSubnet subnet) {
-    int end = length();
-    int length = end + SUBNET_LENGTH;
-    Header.putUint16(bytes, LENGTH_OFFSET, length);
+    putSubnet(bytes, length(), subnet);
+  }
+
+  private static void putSubnet(byte[] bytes, int end, ClientSubnet subnet) {
+    Header.putUint16(bytes, LENGTH_OFFSET, end + SUBNET_LENGTH);
     bytes[FLAGS_OFFSET] |= OF_SUBNET;
     bytes[end] = (byte) subnet.family();
     bytes[end + 1] = (byte) subnet.prefixLength();
     LONGS.set(bytes, end + 2, subnet.high());
     LONGS.set(bytes, end + 2 + Long.BYTES, subnet.low());
-    hash = hashOf(bytes, length);
   }
 
   /** Returns the key of the same question from one network; this one must be from none. */
   public CacheKey withSubnet(ClientSubnet subnet) {
-    CacheKey key = new CacheKey(Arrays.copyOf(bytes, length() + SUBNET_LENGTH), hash);
-    key.setSubnet(subnet);
-    return key;
+    int end = length();
+    byte[] copy = Arrays.copyOf(bytes, end + SUBNET_LENGTH);
+    putSubnet(copy, end, subnet);
+    return new CacheKey(copy, hashOf(copy, copy.length));
   }
 
   /** Returns the key of the same question from any network. */
@@ -264,13 +269,12 @@ public final class CacheKey {
   @Override
   public boolean equals(Object other) {
     return other instanceof CacheKey key
-        && hash == key.hash
         && Arrays.equals(bytes, 0, length(), key.bytes, 0, key.length());
   }
 
   @Override
   public int hashCode() {
-    return hash;
+    return hash == 0 ? hashOf(bytes, length()) : hash;
   }
 
   @Override

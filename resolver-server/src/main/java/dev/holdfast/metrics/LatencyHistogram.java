@@ -1,7 +1,5 @@
 package dev.holdfast.metrics;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,34 +23,24 @@ public final class LatencyHistogram {
   private static final int DECADE = 10;
   private static final long FIRST_WIDTH_NANOS = MIN_NANOS / FIRST_OF_DECADE;
 
-  private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle SUM;
+  /** Behind the buckets. */
+  private static final int SUM_NANOS = BUCKETS;
 
-  static {
-    try {
-      SUM = MethodHandles.lookup().findVarHandle(LatencyHistogram.class, "sumNanos", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final long[] counts = new long[BUCKETS];
-  private long sumNanos;
+  private final LoopLongs counts = new LoopLongs(BUCKETS + 1);
 
   /** Records that {@code count} things took {@code nanos} each. */
   public void record(long nanos, int count) {
-    int bucket = bucket(nanos);
-    COUNTS.setOpaque(counts, bucket, counts[bucket] + count);
-    SUM.setOpaque(this, sumNanos + Math.max(0, nanos) * count);
+    counts.add(bucket(nanos), count);
+    counts.add(SUM_NANOS, Math.max(0, nanos) * count);
   }
 
   /** Returns what was recorded so far. */
   public LatencySnapshot snapshot() {
     long[] copy = new long[BUCKETS];
     for (int i = 0; i < BUCKETS; i++) {
-      copy[i] = (long) COUNTS.getOpaque(counts, i);
+      copy[i] = counts.get(i);
     }
-    return new LatencySnapshot(copy, (long) SUM.getOpaque(this));
+    return new LatencySnapshot(copy, counts.get(SUM_NANOS));
   }
 
   /** Returns the bucket of a time. */

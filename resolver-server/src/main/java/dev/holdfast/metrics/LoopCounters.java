@@ -1,7 +1,5 @@
 package dev.holdfast.metrics;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.Set;
 
@@ -11,9 +9,7 @@ import java.util.Set;
  */
 public final class LoopCounters {
 
-  private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
-
-  private final long[] values = new long[Counter.values().length];
+  private final LoopLongs values = new LoopLongs(Counter.values().length);
   private final ResponseCounts responses = new ResponseCounts();
   private final LatencyHistogram hits = new LatencyHistogram();
   private final LatencyHistogram misses = new LatencyHistogram();
@@ -25,13 +21,12 @@ public final class LoopCounters {
 
   /** Adds {@code amount}. */
   public void add(Counter counter, long amount) {
-    int index = counter.ordinal();
-    VALUES.setOpaque(values, index, values[index] + amount);
+    values.add(counter.ordinal(), amount);
   }
 
   /** Returns the value as last written by the loop. */
   public long get(Counter counter) {
-    return (long) VALUES.getOpaque(values, counter.ordinal());
+    return values.get(counter.ordinal());
   }
 
   /** Returns what several loops counted of some events together. */

@@ -94,10 +94,19 @@ final class Responses {
 
   private void read(
       byte[] bytes, int offset, int length, Client client, @Nullable Alias itsAlias, byte[] out) {
-    gate = query.parse(bytes, offset, length);
-    stream = client.stream();
+    turnTo(query.parse(bytes, offset, length), client.stream());
     writeTo(out);
     lookUpFor(itsAlias);
+  }
+
+  /* Written only when it changes: what other loops read may be in the same cache line. */
+  private void turnTo(int newGate, boolean newStream) {
+    if (gate != newGate) {
+      gate = newGate;
+    }
+    if (stream != newStream) {
+      stream = newStream;
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // written only when it changes, see Query.keep

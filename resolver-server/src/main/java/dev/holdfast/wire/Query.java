@@ -53,6 +53,7 @@ public final class Query {
   private int cookieLength;
   private int subnetOffset;
   private int subnetLength;
+  private boolean hasResponseOptions;
   private byte[] responseOptions = NO_OPTION;
   private boolean addressProven;
 
@@ -74,7 +75,7 @@ public final class Query {
     payload = Edns.MIN_PAYLOAD;
     cookieLength = 0;
     subnetOffset = NONE;
-    responseOptions = NO_OPTION;
+    hasResponseOptions = false;
     addressProven = false;
     if ((flags & Header.QR) != 0) {
       return NOT_A_QUERY;
@@ -293,7 +294,7 @@ public final class Query {
 
   /** Takes the COOKIE option of the response, and what the query's cookie was worth. */
   public void answerCookie(byte[] option, boolean proven) {
-    responseOptions = option;
+    respondWith(option);
     addressProven = proven;
   }
 
@@ -312,15 +313,24 @@ public final class Query {
   public void answerSubnet(int scope) {
     int start = subnetOffset - Edns.OPTION_HEADER_LENGTH;
     int length = subnetLength + Edns.OPTION_HEADER_LENGTH;
-    byte[] options = Arrays.copyOf(responseOptions, responseOptions.length + length);
-    System.arraycopy(bytes, start, options, responseOptions.length, length);
-    options[responseOptions.length + ClientSubnet.SCOPE_IN_OPTION] = (byte) scope;
-    responseOptions = options;
+    byte[] before = responseOptions();
+    byte[] options = Arrays.copyOf(before, before.length + length);
+    System.arraycopy(bytes, start, options, before.length, length);
+    options[before.length + ClientSubnet.SCOPE_IN_OPTION] = (byte) scope;
+    respondWith(options);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // written only when it changes, see keep
+  private void respondWith(byte[] options) {
+    hasResponseOptions = true;
+    if (responseOptions != options) {
+      responseOptions = options;
+    }
   }
 
   /** The COOKIE and client subnet options that go out with the response, or an empty array. */
   byte[] responseOptions() {
-    return responseOptions;
+    return hasResponseOptions ? responseOptions : NO_OPTION;
   }
 
   /**
