@@ -16,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +29,6 @@ import org.xbill.DNS.Section;
 /** What goes on as it was in a server that is killed by SIGKILL and started again. */
 @DisabledOnOs(OS.WINDOWS)
 class KilledServerTest {
-
-  private static final int POLLS = 400;
-  private static final long POLL_MILLIS = 50;
 
   @TempDir private Path folder;
 
@@ -58,7 +53,7 @@ class KilledServerTest {
                     folder,
                     "example.org",
                     /* restarts= */ true));
-    await(this::status, text -> !text.isEmpty());
+    Await.matching("the status", text -> !text.isEmpty(), this::status);
   }
 
   @AfterEach
@@ -71,54 +66,60 @@ class KilledServerTest {
 
   @Test
   void restart_inAHold_holdsSinceTheSameMoment() throws Exception {
-    await(() -> ask("api.example.org"), KilledServerTest::hasAnswer);
+    Await.matching("an answer", KilledServerTest::hasAnswer, () -> ask("api.example.org"));
     breakWith(Breakage.EMPTY);
     String held =
-        await(() -> RestartTest.errorText(ask("api.example.org")), text -> text.startsWith("held"));
+        Await.matching(
+            "a held answer",
+            text -> text.startsWith("held"),
+            () -> RestartTest.errorText(ask("api.example.org")));
     awaitNoLag();
     breakWith(Breakage.SILENCE);
 
     restart();
 
-    Message again = await(() -> ask("api.example.org"), KilledServerTest::hasAnswer);
+    Message again =
+        Await.matching("an answer", KilledServerTest::hasAnswer, () -> ask("api.example.org"));
     assertThat(RestartTest.address(again)).isEqualTo("192.0.2.2");
     assertThat(RestartTest.errorText(again)).isEqualTo(held);
   }
 
   @Test
   void restart_upstreamsDown_areSuspectBeforeAnybodyAsks() throws Exception {
-    await(() -> ask("api.example.org"), KilledServerTest::hasAnswer);
+    Await.matching("an answer", KilledServerTest::hasAnswer, () -> ask("api.example.org"));
     breakWith(Breakage.CLOSED);
-    await(
+    Await.matching(
+        "both upstreams journalled",
+        text -> text.contains(name(first)) && text.contains(name(second)),
         () -> {
           ask("api.example.org");
           return journalled("upstreams-");
-        },
-        text -> text.contains(name(first)) && text.contains(name(second)));
+        });
 
     restart();
 
-    await(this::status, text -> !text.contains("\"state\":\"up\""));
+    Await.matching("the status", text -> !text.contains("\"state\":\"up\""), this::status);
   }
 
   @Test
   void restart_questionFailsAgainAndAgain_isRemembered() throws Exception {
     breakWith(Breakage.SERVFAIL);
-    await(
+    Await.matching(
+        "a failure journalled",
+        text -> text.contains("broken"),
         () -> {
           ask("broken.example.org");
           return journalled("failures-");
-        },
-        text -> text.contains("broken"));
+        });
 
     restart();
 
-    await(this::status, text -> text.contains("\"failures_remembered\":1"));
+    Await.matching("the status", text -> text.contains("\"failures_remembered\":1"), this::status);
   }
 
   private void restart() throws Exception {
     server.restart();
-    await(this::status, text -> !text.isEmpty());
+    Await.matching("the status", text -> !text.isEmpty(), this::status);
   }
 
   private void breakWith(Breakage kind) {
@@ -139,7 +140,7 @@ class KilledServerTest {
   }
 
   private void awaitNoLag() throws Exception {
-    await(this::status, text -> text.contains("\"lag_changes\":0"));
+    Await.matching("the status", text -> text.contains("\"lag_changes\":0"), this::status);
   }
 
   private String status() throws InterruptedException {
@@ -165,15 +166,5 @@ class KilledServerTest {
 
   private static String name(Path file) {
     return file.getFileName().toString();
-  }
-
-  private static <T> T await(Callable<T> look, Predicate<T> wanted) throws Exception {
-    T seen = look.call();
-    for (int poll = 0; poll < POLLS && !wanted.test(seen); poll++) {
-      Thread.sleep(POLL_MILLIS);
-      seen = look.call();
-    }
-    assertThat(seen).matches(wanted);
-    return seen;
   }
 }

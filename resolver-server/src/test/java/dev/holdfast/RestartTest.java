@@ -32,9 +32,6 @@ import org.xbill.DNS.Type;
 /** What a server learnt is there after a restart in the middle of an outage. */
 class RestartTest {
 
-  private static final int POLLS = 200;
-  private static final long POLL_MILLIS = 20;
-
   @TempDir private Path stateDir;
 
   private final Zone zone =
@@ -64,11 +61,11 @@ class RestartTest {
       }
       upstream.breakWith(Breakage.EMPTY);
       try (Holdfast second = start(upstream)) {
-        Message held = askUntilKnown(second, "api.example.org");
-        for (int poll = 0; poll < POLLS && !errorText(held).startsWith("held"); poll++) {
-          Thread.sleep(POLL_MILLIS);
-          held = ask(second, "api.example.org");
-        }
+        Message held =
+            Await.matching(
+                "a held answer",
+                response -> errorText(response).startsWith("held"),
+                () -> ask(second, "api.example.org"));
         assertThat(address(held)).isEqualTo("192.0.2.2");
         assertThat(errorText(held)).startsWith("held: vanished at ");
       }
@@ -85,10 +82,7 @@ class RestartTest {
         first.close();
         upstream.breakWith(Breakage.SILENCE);
         assertThat(address(askUntilKnown(second, "www.example.org"))).isEqualTo("192.0.2.1");
-        for (int poll = 0; poll < POLLS && second.count(Counter.JOURNAL_WRITTEN) == 0; poll++) {
-          Thread.sleep(POLL_MILLIS);
-        }
-        assertThat(second.count(Counter.JOURNAL_WRITTEN)).as("written by the second").isPositive();
+        Await.until("a change written", () -> second.count(Counter.JOURNAL_WRITTEN) > 0);
       }
       try (Holdfast third = start(upstream)) {
         assertThat(address(askUntilKnown(third, "www.example.org"))).isEqualTo("192.0.2.1");
@@ -119,11 +113,11 @@ class RestartTest {
 
   /** Answers are loaded while the server serves: a name may not be known yet at first. */
   private static Message askUntilKnown(Holdfast server, String name) throws Exception {
-    Message response = ask(server, name);
-    for (int poll = 0; poll < POLLS && response.getSection(Section.ANSWER).isEmpty(); poll++) {
-      Thread.sleep(POLL_MILLIS);
-      response = ask(server, name);
-    }
+    Message response =
+        Await.matching(
+            "an answer",
+            each -> !each.getSection(Section.ANSWER).isEmpty(),
+            () -> ask(server, name));
     assertThat(response.getRcode()).isEqualTo(Rcode.NOERROR);
     return response;
   }

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -30,8 +29,6 @@ class WatchdogTest {
   private static final int SHORT_MILLIS = 50;
   private static final String WATCHDOG_MICROS = "200000"; // asks four times as often
   private static final String ALIVE = "WATCHDOG=1";
-  private static final int POLLS = 500;
-  private static final long POLL_MILLIS = 20;
 
   @TempDir Path folder;
 
@@ -64,7 +61,7 @@ class WatchdogTest {
         Manager manager = new Manager(folder.resolve("notify").toString())) {
       Watchdog watchdog = watchdog(manager, holdfast, turns);
       try {
-        await(() -> manager.heard().equals(ALIVE));
+        Await.until("a sign of life", () -> manager.heard().equals(ALIVE));
 
         holdfast.onEachLoop(
             () -> {
@@ -73,12 +70,12 @@ class WatchdogTest {
             });
         stuck.await();
         awaitTurn(turns, 2); // the one that may have been answered has ended
-        await(() -> manager.heard().isEmpty());
+        Await.until("silence", () -> manager.heard().isEmpty());
         awaitTurn(turns, 3);
         assertThat(manager.heard()).isEmpty();
 
         released.countDown();
-        await(() -> manager.heard().equals(ALIVE));
+        Await.until("a sign of life", () -> manager.heard().equals(ALIVE));
       } finally {
         released.countDown();
         watchdog.close();
@@ -119,17 +116,7 @@ class WatchdogTest {
 
   private static void awaitTurn(AtomicInteger turns, int more) throws Exception {
     int wanted = turns.get() + more;
-    await(() -> turns.get() >= wanted);
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    for (int i = 0; i < POLLS; i++) {
-      if (condition.call()) {
-        return;
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    throw new AssertionError("not in time");
+    Await.until("a turn", () -> turns.get() >= wanted);
   }
 
   private static void waitFor(CountDownLatch latch) {

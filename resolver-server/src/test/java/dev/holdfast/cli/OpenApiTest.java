@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.Machine;
@@ -143,11 +144,12 @@ class OpenApiTest {
   private void holdName() throws Exception {
     query(NAME, Type.A);
     check("POST", "/demo/break", "?kind=empty", 200);
-    for (int i = 0; i < 1000 && !isHeld(); i++) {
-      query(NAME, Type.A);
-      Thread.sleep(20);
-    }
-    assertThat(isHeld()).isTrue();
+    Await.until(
+        "a held name",
+        () -> {
+          query(NAME, Type.A);
+          return isHeld();
+        });
   }
 
   private boolean isHeld() throws Exception {

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.Holdfast;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.HoldfastConfig;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,11 +30,8 @@ class OperatorCommandsTest {
   private static final String NAME = "www.example.org";
 
   /** Far beyond what a busy machine needs. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-  private static final long POLL_MILLIS = 50;
-
   @TempDir Path folder;
+
   private final Zone zone = new Zone();
   private final ScriptedUpstream first = ScriptedUpstream.start(zone);
   private final ScriptedUpstream second = ScriptedUpstream.start(zone);
@@ -214,22 +211,19 @@ class OperatorCommandsTest {
     second.breakWith(kind);
   }
 
-  private void awaitQuery(String expected) throws InterruptedException {
+  private void awaitQuery(String expected) {
     awaitQuery(expected, true);
   }
 
-  private void awaitQueryWithout(String unexpected) throws InterruptedException {
+  private void awaitQueryWithout(String unexpected) {
     awaitQuery(unexpected, false);
   }
 
-  private void awaitQuery(String text, boolean contained) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
-    String answer = output("query", NAME, "--server", address(server()));
-    while (answer.contains(text) != contained) {
-      assertThat(System.nanoTime() - deadlineNanos).as("%s in %s", text, answer).isNegative();
-      Thread.sleep(POLL_MILLIS);
-      answer = output("query", NAME, "--server", address(server()));
-    }
+  private void awaitQuery(String text, boolean contained) {
+    Await.matching(
+        (contained ? "" : "no ") + text,
+        answer -> answer.contains(text) == contained,
+        () -> output("query", NAME, "--server", address(server())));
   }
 
   /** Runs a command that must succeed, and returns what it printed. */

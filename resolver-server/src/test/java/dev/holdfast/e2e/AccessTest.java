@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.Await;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;

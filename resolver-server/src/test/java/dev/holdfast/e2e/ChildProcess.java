@@ -1,5 +1,6 @@
 package dev.holdfast.e2e;
 
+import dev.holdfast.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.cli.Main;
 import dev.holdfast.upstream.SocketAddresses;
 import java.net.InetSocketAddress;

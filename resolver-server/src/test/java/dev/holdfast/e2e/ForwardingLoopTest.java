@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.StartException;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.demo.ScriptedUpstream;

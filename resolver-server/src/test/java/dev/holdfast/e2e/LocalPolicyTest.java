@@ -2,6 +2,7 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.Holdfast;
 import dev.holdfast.config.ConfigReader;
 import dev.holdfast.config.Machine;

@@ -1,5 +1,6 @@
 package dev.holdfast.e2e;
 
+import dev.holdfast.Await;
 import dev.holdfast.FreePort;
 import java.io.IOException;
 import java.net.DatagramPacket;

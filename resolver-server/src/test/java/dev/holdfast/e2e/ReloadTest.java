@@ -3,6 +3,7 @@ package dev.holdfast.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Await;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Reload;
 import dev.holdfast.config.ConfigChange;

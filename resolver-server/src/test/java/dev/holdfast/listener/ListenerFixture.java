@@ -1,5 +1,6 @@
 package dev.holdfast.listener;
 
+import dev.holdfast.Await;
 import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.datagram.NativeTransport;
 import dev.holdfast.metrics.Counter;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class ListenerFixture implements AutoCloseable {
 
   private static final int CLIENT_TIMEOUT_MILLIS = 10_000;
-  private static final int POLL_MILLIS = 5;
 
   final MultiThreadIoEventLoopGroup group;
   final List<ScriptedResolver> resolvers = new ArrayList<>();
@@ -140,17 +140,7 @@ final class ListenerFixture implements AutoCloseable {
   }
 
   static void await(BooleanSupplier condition, String what) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLIENT_TIMEOUT_MILLIS);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("waited in vain: " + what);
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
+    Await.until(what, condition::getAsBoolean);
   }
 
   private void closeGroup() {

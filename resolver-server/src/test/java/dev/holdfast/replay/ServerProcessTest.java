@@ -2,15 +2,13 @@ package dev.holdfast.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class ServerProcessTest {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 
@@ -29,7 +25,7 @@ class ServerProcessTest {
         new CommandServer("any", "sh -c 'echo {port} {upstream1} {port2} > {dir}/words; sleep 60'");
     try (ServerUnderTest server = starter.start(settings())) {
       String expected = server.address().getPort() + " 127.0.0.1:1001 1002\n";
-      await(() -> content("words").equals(expected));
+      Await.until("the words", () -> content("words").equals(expected));
     }
   }
 
@@ -39,7 +35,7 @@ class ServerProcessTest {
         new CommandServer(
             "any", "sh -c 'trap \"\" TERM; echo $$ > {dir}/pid; while :; do sleep 1; done'");
     try (ServerUnderTest _ = starter.start(settings())) {
-      await(() -> !content("pid").isBlank());
+      Await.until("a process", () -> !content("pid").isBlank());
     }
     assertThat(isAlive(content("pid"))).isFalse();
   }
@@ -48,12 +44,12 @@ class ServerProcessTest {
   void restart_killsAndStartsAtTheSameAddress() throws IOException {
     CommandServer starter = new CommandServer("any", "sh -c 'echo $$ >> {dir}/pids; sleep 60'");
     try (ServerUnderTest server = starter.start(settings())) {
-      await(() -> content("pids").lines().count() == 1);
+      Await.until("the first process", () -> content("pids").lines().count() == 1);
       InetSocketAddress address = server.address();
 
       server.restart();
 
-      await(() -> content("pids").lines().count() == 2);
+      Await.until("the second process", () -> content("pids").lines().count() == 2);
       assertThat(server.address()).isEqualTo(address);
       assertThat(isAlive(content("pids").lines().findFirst().orElseThrow())).isFalse();
     }
@@ -88,14 +84,6 @@ class ServerProcessTest {
       return Files.exists(folder.resolve(file)) ? Files.readString(folder.resolve(file)) : "";
     } catch (IOException unreadable) {
       return "";
-    }
-  }
-
-  private static void await(BooleanSupplier condition) {
-    Instant deadline = Instant.now().plus(PATIENCE);
-    while (!condition.getAsBoolean()) {
-      assertThat(Instant.now()).isBefore(deadline);
-      Thread.onSpinWait();
     }
   }
 }
