@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -335,7 +337,7 @@ public final class Holdfast implements AutoCloseable {
     wiring.stop();
     Handover openHandover = handover;
     if (openHandover != null) {
-      openHandover.close();
+      evenIfALoopDied(openHandover::close);
     }
     Watchdog openWatchdog = watchdog;
     if (openWatchdog != null) {
@@ -350,8 +352,8 @@ public final class Holdfast implements AutoCloseable {
     }
     Listeners open = listeners;
     if (open != null) {
-      drain(open, heir);
-      open.close();
+      evenIfALoopDied(() -> drain(open, heir));
+      evenIfALoopDied(open::close);
     }
     if (heir != null) {
       heir.close();
@@ -359,6 +361,15 @@ public final class Holdfast implements AutoCloseable {
     closeAdmin();
     wiring.close();
     ended.countDown();
+  }
+
+  /* A loop that has died takes no tasks; what was learnt is to be kept all the same. */
+  private void evenIfALoopDied(Runnable step) {
+    try {
+      step.run();
+    } catch (RejectedExecutionException | CompletionException e) {
+      logger.warn("not ended in order, a loop has died: {}", e.toString());
+    }
   }
 
   private void closeAdmin() {

@@ -304,7 +304,10 @@ final class Wiring {
   /** Closes the sockets towards upstreams, the loops, and what is kept. */
   void close() {
     for (int i = 0; i < loops.size(); i++) {
-      loops.get(i).loop().submit(exchanges.get(i)::close).syncUninterruptibly();
+      EventLoop loop = loops.get(i).loop();
+      if (!loop.isShuttingDown()) { // unless it has died
+        loop.submit(exchanges.get(i)::close).syncUninterruptibly();
+      }
     }
     eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     keeper.close();

@@ -8,13 +8,17 @@ import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,21 @@ class WatchdogTest {
         released.countDown();
         watchdog.close();
       }
+    }
+  }
+
+  @Attack(Threat.BROKEN_PROCESS)
+  @Test
+  void isAnswered_loopThatDied_isFalse() throws Exception {
+    CompletableFuture<EventExecutor> loop = new CompletableFuture<>();
+    try (Holdfast holdfast = serving()) {
+      Watchdog watchdog = watchdog(holdfast.addresses());
+      assertThat(watchdog.isAnswered(TIMEOUT_MILLIS)).isTrue();
+
+      holdfast.onEachLoop(() -> loop.complete(ThreadExecutorMap.currentExecutor()));
+      loop.get().shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+
+      assertThat(watchdog.isAnswered(SHORT_MILLIS)).isFalse();
     }
   }
 
