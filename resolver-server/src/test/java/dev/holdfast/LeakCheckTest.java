@@ -18,7 +18,8 @@ class LeakCheckTest {
     PooledByteBufAllocator.DEFAULT.directBuffer().touch(HINT);
 
     try {
-      assertThat(LeakCheck.leaks()).anyMatch(leak -> leak.contains(HINT));
+      Await.until(
+          "the leak", () -> LeakCheck.leaks().stream().anyMatch(leak -> leak.contains(HINT)));
     } finally {
       LeakCheck.forget(HINT);
     }

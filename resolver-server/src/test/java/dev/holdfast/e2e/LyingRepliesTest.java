@@ -12,6 +12,7 @@ import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -153,7 +154,11 @@ class LyingRepliesTest {
   @MethodSource("lies")
   void ask_liarAlone_isServfailWithAReason(Lie lie, String way) throws Exception {
     liar.answerWith(query -> List.of(lie.tell(reply(query, LIE))));
-    try (TestServer server = server(way + SocketAddresses.format(liar.address()));
+    try (TestServer server =
+            server(
+                way + SocketAddresses.format(liar.address()),
+                "limits.answer-deadline=700ms",
+                "stale.client-timeout=300ms");
         Stub stub = server.stub()) {
       Message response = stub.ask(NAME);
 
@@ -230,12 +235,10 @@ class LyingRepliesTest {
     }
   }
 
-  private TestServer server(String upstreams) throws Exception {
-    return TestServer.start(
-        folder,
-        "limits.answer-deadline=700ms",
-        "stale.client-timeout=300ms",
-        "upstreams=[" + upstreams + "]");
+  private TestServer server(String upstreams, String... settings) throws Exception {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("upstreams=[" + upstreams + "]");
+    return TestServer.start(folder, all.toArray(String[]::new));
   }
 
   private static byte[] reply(ReceivedQuery query, String address) {
