@@ -143,7 +143,6 @@ final class ServerCookiesTest {
     assertThat(query.addressProven()).isFalse();
   }
 
-  /** Returns the cookie of the response. */
   @Test
   void answer_sharedSecrets_firstSignsAndBothAreGood() {
     String before = answer(CLIENT, ADDRESS);
@@ -177,6 +176,7 @@ final class ServerCookiesTest {
     assertThat(keys).as("drawn once").isEmpty();
   }
 
+  /** Returns the cookie of the response. */
   private String answer(String cookie, String address) {
     byte[] option = MessageBytes.option(Edns.OPTION_COOKIE, HexFormat.of().parseHex(cookie));
     byte[] message = MessageBytes.query("example.com", RecordType.A).opt(1232, 0, option).toBytes();
