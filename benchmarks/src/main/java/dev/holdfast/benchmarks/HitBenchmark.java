@@ -11,6 +11,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.LimitsConfig;
@@ -97,7 +98,8 @@ public class HitBenchmark {
                   LimitsConfig.DEFAULTS,
                   /* minimalResponses= */ true,
                   Duration.ofSeconds(10),
-                  /* cookies= */ true),
+                  /* cookies= */ true,
+                  RewriteConfig.DEFAULTS),
               LOOPS,
               new Routes(List.of(new Route(0, Names.parse("."), List.of(upstream)))),
               timers.clock(),

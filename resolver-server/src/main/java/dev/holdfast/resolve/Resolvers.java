@@ -84,30 +84,7 @@ public final class Resolvers {
       boolean minimalResponses,
       Duration tcpIdleTimeout,
       boolean cookies,
-      RewriteConfig rewrite) {
-
-    /** Answers stay as they are. */
-    public Config(
-        AccessConfig access,
-        CacheConfig cache,
-        StaleConfig stale,
-        HoldConfig hold,
-        LimitsConfig limits,
-        boolean minimalResponses,
-        Duration tcpIdleTimeout,
-        boolean cookies) {
-      this(
-          access,
-          cache,
-          stale,
-          hold,
-          limits,
-          minimalResponses,
-          tcpIdleTimeout,
-          cookies,
-          RewriteConfig.DEFAULTS);
-    }
-  }
+      RewriteConfig rewrite) {}
 
   /**
    * @param loopCount how many loops will be added

@@ -7,6 +7,7 @@ import dev.holdfast.hold.HoldMode;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.Client;
 import dev.holdfast.resolve.LimitsConfig;
@@ -89,7 +90,8 @@ public final class FastResolver {
             LimitsConfig.DEFAULTS,
             /* minimalResponses= */ true,
             Duration.ofSeconds(10),
-            /* cookies= */ true);
+            /* cookies= */ true,
+            RewriteConfig.DEFAULTS);
     resolvers =
         new Resolvers(
             config,

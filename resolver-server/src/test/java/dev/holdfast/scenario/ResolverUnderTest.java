@@ -6,6 +6,7 @@ import dev.holdfast.hold.HoldConfig;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
+import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.resolve.Resolver;
@@ -54,7 +55,8 @@ final class ResolverUnderTest {
             limits(settings),
             settings.minimalResponses(),
             TCP_IDLE_TIMEOUT,
-            /* cookies= */ true);
+            /* cookies= */ true,
+            RewriteConfig.DEFAULTS);
     Routes routes =
         new Routes(List.of(new Route(0, ROOT, new Upstreams().of(settings.upstreams()))));
     Resolvers resolvers =
