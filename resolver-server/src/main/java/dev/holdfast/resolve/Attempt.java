@@ -160,6 +160,7 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
     ReplyKind kind = learner.read(question.key(), message, length);
     if (kind == ReplyKind.MALFORMED || (kind == ReplyKind.TRUNCATED && stream)) {
       questioner.count(Counter.UPSTREAM_MALFORMED);
+      question.unreadable(this);
       return false;
     }
     if (!learner.isForNetworkOf(question.key())) {

@@ -188,7 +188,8 @@ final class InFlightQuestion {
       fail(nowNanos);
       return;
     }
-    send(index, upstreams.get(index).prefersStream(), /* hedge= */ false, nowNanos);
+    boolean stream = upstreams.get(index).prefersStream() || roster.claimStream(index);
+    send(index, stream, /* hedge= */ false, nowNanos);
   }
 
   /* No attempt may take longer than the question: when the last of them is over, so is the time. */
@@ -271,6 +272,13 @@ final class InFlightQuestion {
         askNext(nowNanos);
       }
       default -> answered(attempt, kind, nowNanos);
+    }
+  }
+
+  /** What came cannot be read, and may be forged: the attempt goes on. */
+  void unreadable(Attempt attempt) {
+    if (!attempt.stream()) {
+      roster.unreadable(attempt.index());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.resolve;
 
 import dev.holdfast.wire.Header;
 import dev.holdfast.wire.Rcode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upstreams of one question's route: who was asked, who will not help, and what they reported.
@@ -11,6 +12,9 @@ final class Roster {
 
   /** {@link #rcode} before any upstream reported an error. */
   private static final int NONE = -1;
+
+  /** Datagrams of one upstream that cannot be read, after which it is asked over TCP. */
+  private static final int MAX_UNREADABLE = 2;
 
   private final int size;
 
@@ -25,6 +29,9 @@ final class Roster {
 
   /** Had an answer that was too large for a datagram. */
   private int truncated;
+
+  /** How many datagrams that cannot be read each has sent since it was asked over TCP for them. */
+  private int @Nullable [] unreadable;
 
   private int rcode = NONE;
 
@@ -59,6 +66,22 @@ final class Roster {
 
   boolean wasTruncated(int index) {
     return (truncated >>> index & 1) != 0;
+  }
+
+  void unreadable(int index) {
+    if (unreadable == null) {
+      unreadable = new int[size];
+    }
+    unreadable[index]++;
+  }
+
+  /** Whether to ask over TCP now, because too much that came over UDP cannot be read. */
+  boolean claimStream(int index) {
+    if (unreadable == null || unreadable[index] < MAX_UNREADABLE) {
+      return false;
+    }
+    unreadable[index] = 0;
+    return true;
   }
 
   /* Extended rcodes are between this server and its upstream (RFC 6891 §6.1.3). */

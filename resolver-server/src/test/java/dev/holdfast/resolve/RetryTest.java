@@ -253,6 +253,34 @@ final class RetryTest {
   }
 
   @Test
+  @Attack(Threat.MALFORMED_FIRST)
+  void resolve_onlyMalformedDatagrams_asksNextOverTcp() {
+    ResolverFixture alone = ResolverFixture.start();
+    Asked asked = alone.ask(QUERY);
+    for (int datagrams = 1; datagrams <= 2; datagrams++) {
+      ScriptedExchange.Query datagram = alone.pending().getLast();
+      assertThat(datagram.stream()).isFalse();
+      byte[] real = DnsjavaReply.to(datagram.message()).answer(WWW).toBytes();
+      assertThat(datagram.reply(Arrays.copyOf(real, real.length - 1))).isFalse();
+      awaitSend(alone);
+    }
+
+    ScriptedExchange.Query next = alone.pending().getLast();
+    assertThat(next.stream()).isTrue();
+    alone.deliver(next, DnsjavaReply.to(next.message()).answer(WWW));
+    assertThat(asked.answers()).containsExactly(WWW);
+    assertThat(alone.count(Counter.UPSTREAM_MALFORMED)).isEqualTo(2);
+  }
+
+  private static void awaitSend(ResolverFixture fixture) {
+    int sent = fixture.sent();
+    for (int step = 0; step < 300 && fixture.sent() == sent; step++) {
+      fixture.advanceMillis(10);
+    }
+    assertThat(fixture.sent()).isEqualTo(sent + 1);
+  }
+
+  @Test
   void resolve_slowUpstream_asksAnotherAndTakesTheFirstAnswer() {
     Asked asked = fixture.ask(QUERY);
     ScriptedExchange.Query first = fixture.onlyPending();
