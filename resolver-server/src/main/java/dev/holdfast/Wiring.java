@@ -262,7 +262,7 @@ final class Wiring {
         background.scheduleWithFixedDelay(
             operator.steering()::endPins, PIN_SWEEP_SECONDS, PIN_SWEEP_SECONDS, TimeUnit.SECONDS);
     return new Administration(
-        loops, besideLoops(), operator, counters, config, phase, reload, talkers);
+        loops, offLoopCounters(), operator, counters, config, phase, reload, talkers);
   }
 
   /** The event loops, for what brings queries to their resolvers. */
@@ -287,10 +287,11 @@ final class Wiring {
   /** A counter added up over all loops. */
   long count(Counter counter) {
     long ofLoops = loops.stream().mapToLong(loop -> loop.counters().get(counter)).sum();
-    return ofLoops + besideLoops().stream().mapToLong(counters -> counters.get(counter)).sum();
+    return ofLoops + offLoopCounters().stream().mapToLong(counters -> counters.get(counter)).sum();
   }
 
-  private List<LoopCounters> besideLoops() {
+  /** Those of the threads that are no event loops. */
+  private List<LoopCounters> offLoopCounters() {
     return List.of(keeper.counters(), queryLogCounters, localPolicy.counters());
   }
 

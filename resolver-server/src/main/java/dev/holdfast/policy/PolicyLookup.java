@@ -17,8 +17,8 @@ public final class PolicyLookup {
   private final NameProbe probe = new NameProbe();
   private @Nullable AnswerRecords records;
 
-  /** What the last address looked at is ruled by. */
-  private @Nullable Ruling ofAddress;
+  /** What the last address that was looked at is ruled by; a field for the test to set. */
+  private @Nullable Ruling lastAddress;
 
   /** Returns what decides about the name at {@code offset}, in any case, or null. */
   public @Nullable Ruling ofName(LocalPolicy policy, byte[] bytes, int offset, int length) {
@@ -57,15 +57,15 @@ public final class PolicyLookup {
   }
 
   private @Nullable Ruling ofAddresses(LocalPolicy policy, AnswerRecords read) {
-    ofAddress = null;
-    AddressTest test =
+    lastAddress = null;
+    AddressTest decides =
         (high, low) -> {
-          ofAddress = policy.find(high, low);
-          return decides(ofAddress);
+          lastAddress = policy.find(high, low);
+          return decides(lastAddress);
         };
-    for (int i = 0; i < read.count() && !decides(ofAddress); i++) {
-      AddressScan.anyOfRecord(read.type(i), read.bytes(), read.rdata(i), read.rdataEnd(i), test);
+    for (int i = 0; i < read.count() && !decides(lastAddress); i++) {
+      AddressScan.anyOfRecord(read.type(i), read.bytes(), read.rdata(i), read.rdataEnd(i), decides);
     }
-    return ofAddress;
+    return lastAddress;
   }
 }

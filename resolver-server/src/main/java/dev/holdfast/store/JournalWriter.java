@@ -34,9 +34,7 @@ final class JournalWriter implements Runnable {
   /** How long changes are gathered. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** How long to leave the disk alone after a failure, doubling. */
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+  /** How long at most the disk is left alone after failures. */
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** How long at most after the end of another process this one takes its place. */
@@ -48,14 +46,14 @@ final class JournalWriter implements Runnable {
    */
   private static final long CLOCK_TRUSTED_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  /** Changes taken before a loop on the same core gets its turn. */
-  private static final int TAKEN_AT_ONCE = 64;
+  /** Changes taken from the queue before a loop on the same core gets its turn. */
+  private static final int TAKEN_PER_TURN = 64;
 
   /** The shortest pause; the system makes some 50 us of it. */
-  private static final long GIVING_WAY_NANOS = 1;
+  private static final long SHORTEST_PAUSE_NANOS = 1;
 
-  /** Changes from which on keeping up comes before giving way. */
-  private static final int MANY = ChangeQueue.CAPACITY / 8;
+  /** Changes behind from which on catching up comes before giving way. */
+  private static final int FAR_BEHIND = ChangeQueue.CAPACITY / 8;
 
   /** Removals written at once. */
   private static final int MAX_REMOVALS = 1024;
@@ -75,9 +73,9 @@ final class JournalWriter implements Runnable {
   private final LinkedHashMap<Object, Change> pending = new LinkedHashMap<>();
   private final List<Predicate<CacheKey>> flushes = new ArrayList<>();
   private final Set<String> kindsLogged = new HashSet<>();
-  private final Pause writing = new Pause(LONGEST_PAUSE_NANOS);
-  private final Pause tidying = new Pause(LONGEST_PAUSE_NANOS);
-  private final Pause owning = new Pause(LONGEST_OWNING_PAUSE_NANOS);
+  private final Pause writing;
+  private final Pause tidying;
+  private final Pause owning;
   private volatile @Nullable SegmentLogs logs;
   private volatile @Nullable Change oldestPending;
   private volatile int pendingCount;
@@ -104,6 +102,9 @@ final class JournalWriter implements Runnable {
     this.wallMillis = wallMillis;
     this.nanoClock = nanoClock;
     this.answers = new AnswerRecords(routes);
+    this.writing = new Pause(LONGEST_PAUSE_NANOS, nanoClock);
+    this.tidying = new Pause(LONGEST_PAUSE_NANOS, nanoClock);
+    this.owning = new Pause(LONGEST_OWNING_PAUSE_NANOS, nanoClock);
     this.startedAtNanos = nanoClock.getAsLong();
   }
 
@@ -240,7 +241,7 @@ final class JournalWriter implements Runnable {
 
   private void drain() {
     while (pending.size() < ChangeQueue.CAPACITY) {
-      if (pending.size() % TAKEN_AT_ONCE == 0) {
+      if (pending.size() % TAKEN_PER_TURN == 0) {
         giveWay();
       }
       Change change = queue.poll();
@@ -322,8 +323,8 @@ final class JournalWriter implements Runnable {
 
   /* Else queries of a loop on the same core wait until half a second's changes are written. */
   private void giveWay() {
-    if (pending.size() + queue.size() < MANY) {
-      LockSupport.parkNanos(this, GIVING_WAY_NANOS);
+    if (pending.size() + queue.size() < FAR_BEHIND) {
+      LockSupport.parkNanos(this, SHORTEST_PAUSE_NANOS);
     }
   }
 
@@ -412,34 +413,5 @@ final class JournalWriter implements Runnable {
     return e.getClass() == IOException.class
         ? String.valueOf(e.getMessage())
         : e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
-  /** A time in which something that failed is not tried again. */
-  private final class Pause {
-
-    private final long longestNanos;
-    private long lengthNanos;
-    private long untilNanos;
-
-    Pause(long longestNanos) {
-      this.longestNanos = longestNanos;
-    }
-
-    boolean isOn() {
-      return lengthNanos > 0;
-    }
-
-    boolean isOver() {
-      return lengthNanos == 0 || nanoClock.getAsLong() - untilNanos >= 0;
-    }
-
-    void lengthen() {
-      lengthNanos = Math.clamp(2 * lengthNanos, FIRST_PAUSE_NANOS, longestNanos);
-      untilNanos = nanoClock.getAsLong() + lengthNanos;
-    }
-
-    void end() {
-      lengthNanos = 0;
-    }
   }
 }
