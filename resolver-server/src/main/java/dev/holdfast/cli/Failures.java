@@ -1,6 +1,8 @@
 package dev.holdfast.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /** Puts exceptions into words for whoever called the program. */
 final class Failures {
@@ -15,6 +17,12 @@ final class Failures {
   /** A message that was written for people, or what went wrong where for a report. */
   static String describe(Throwable problem) {
     String message = problem.getMessage();
+    if (problem instanceof NoSuchFileException) {
+      return message + ": there is no such file";
+    }
+    if (problem instanceof AccessDeniedException) {
+      return message + ": there is no permission for that";
+    }
     if (message != null && !(problem instanceof RuntimeException)) {
       return message;
     }

@@ -56,6 +56,12 @@ class BenchCommandTest {
   }
 
   @Test
+  void call_noSuchFileOfQueries_saysSo() {
+    assertThat(program.run("bench", "-s", "127.0.0.1:5353", "-d", "/nonexistent")).isOne();
+    assertThat(program.err()).contains("holdfast: /nonexistent: there is no such file");
+  }
+
+  @Test
   void call_nothingAnswered_fails() throws IOException {
     Path queries = folder.resolve("queries");
     Path json = folder.resolve("bench.json");
