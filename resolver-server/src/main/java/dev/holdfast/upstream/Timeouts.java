@@ -1,7 +1,5 @@
 package dev.holdfast.upstream;
 
-import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -9,23 +7,34 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times that may run out on one event loop, nearly all of which end before: a binary heap with one
- * timer of the loop for the first. Beginning one that is due last costs a comparison, any other and
- * ending one a few more for each doubling of their number, in whatever order strangers make them
- * come. Bounded by what its users have in flight; confined to the loop.
+ * Times that may run out on one event loop, nearly all of which end before: a wheel of half a
+ * millisecond a slot, with one timer of the loop for the first. Beginning and ending one costs a
+ * few stores, however many run and in whatever order strangers make them come. They run out in
+ * order, those of one slot in the order in which they began. Bounded by what its users have in
+ * flight; confined to the loop.
  */
+@SuppressWarnings("ReferenceEquality") // Links of one ring.
 public final class Timeouts {
 
-  private static final int FIRST_CAPACITY = 64;
+  private static final int SLOT_SHIFT = 19;
+  private static final long SLOT_NANOS = 1L << SLOT_SHIFT;
+
+  /** The wheel takes a second to turn: what is due later waits in its slot for another turn. */
+  private static final int SLOTS = 2048;
+
+  private static final long TURN_NANOS = SLOTS * SLOT_NANOS;
 
   private final ScheduledExecutorService loop;
   private final LongSupplier nanoClock;
 
-  /** Each is due no earlier than the one at half its index; the first is at 1. */
-  private @Nullable Timeout[] heap = new Timeout[FIRST_CAPACITY];
+  /** The first of each slot, whose ring goes round to the last. */
+  private final @Nullable Timeout[] slots = new Timeout[SLOTS];
 
   private int size;
-  private long started;
+
+  /** When the first slot begins in which something may be due. */
+  private long firstNanos;
+
   private @Nullable ScheduledFuture<?> timer;
   private long timerDueNanos;
 
@@ -33,11 +42,10 @@ public final class Timeouts {
   public abstract static class Timeout {
 
     private @Nullable Timeouts runsIn;
-    private int index;
+    private Timeout before = this;
+    private Timeout after = this;
     private long dueNanos;
-
-    /** Which of those that are due at one moment comes first. */
-    private long sequence;
+    private int index;
 
     /** The time has run out. */
     protected abstract void timedOut();
@@ -48,11 +56,6 @@ public final class Timeouts {
         runsIn.remove(this);
       }
     }
-
-    private boolean isBefore(Timeout other) {
-      long laterNanos = dueNanos - other.dueNanos;
-      return laterNanos < 0 || (laterNanos == 0 && sequence < other.sequence);
-    }
   }
 
   /**
@@ -61,69 +64,46 @@ public final class Timeouts {
   public Timeouts(ScheduledExecutorService loop, LongSupplier nanoClock) {
     this.loop = loop;
     this.nanoClock = nanoClock;
+    this.firstNanos = slotStart(nanoClock.getAsLong());
   }
 
   /** Begins a time that does not run already. */
   public void start(Timeout timeout, long nowNanos, long delayNanos) {
     timeout.dueNanos = nowNanos + delayNanos;
-    timeout.sequence = started++;
     timeout.runsIn = this;
-    if (++size == heap.length) {
-      heap = Arrays.copyOf(heap, 2 * size);
+    boolean overdue = timeout.dueNanos - firstNanos < 0;
+    timeout.index = index(overdue ? firstNanos : timeout.dueNanos);
+    Timeout first = slots[timeout.index];
+    if (first == null) {
+      slots[timeout.index] = timeout;
+    } else {
+      timeout.before = first.before;
+      timeout.after = first;
+      first.before.after = timeout;
+      first.before = timeout;
     }
-    up(size, timeout);
-    if (timeout.index == 1) {
-      await(timeout.dueNanos, nowNanos);
-    }
+    size++;
+    await(timeout.dueNanos, nowNanos);
   }
 
   private void remove(Timeout timeout) {
-    Timeout last = at(size);
-    heap[size--] = null;
+    if (slots[timeout.index] == timeout) {
+      slots[timeout.index] = timeout.after == timeout ? null : timeout.after;
+    }
+    timeout.before.after = timeout.after;
+    timeout.after.before = timeout.before;
+    timeout.before = timeout;
+    timeout.after = timeout;
     timeout.runsIn = null;
-    if (timeout.index <= size) {
-      if (last.isBefore(timeout)) {
-        up(timeout.index, last);
-      } else {
-        down(timeout.index, last);
-      }
-    }
+    size--;
   }
 
-  /* Puts a timeout at a free place or above it, behind all that are before it. */
-  private void up(int free, Timeout timeout) {
-    int index = free;
-    while (index > 1 && timeout.isBefore(at(index / 2))) {
-      put(index, at(index / 2));
-      index /= 2;
-    }
-    put(index, timeout);
+  private static int index(long nanos) {
+    return (int) (nanos >> SLOT_SHIFT) & (SLOTS - 1);
   }
 
-  /* Puts a timeout at a free place or below it, before all that are behind it. */
-  private void down(int free, Timeout timeout) {
-    int index = free;
-    while (2 * index <= size) {
-      int child = 2 * index;
-      if (child < size && at(child + 1).isBefore(at(child))) {
-        child++;
-      }
-      if (!at(child).isBefore(timeout)) {
-        break;
-      }
-      put(index, at(child));
-      index = child;
-    }
-    put(index, timeout);
-  }
-
-  private Timeout at(int index) {
-    return Objects.requireNonNull(heap[index]);
-  }
-
-  private void put(int index, Timeout timeout) {
-    heap[index] = timeout;
-    timeout.index = index;
+  private static long slotStart(long nanos) {
+    return nanos & -SLOT_NANOS;
   }
 
   /* A timer that comes too early finds the next one to wait for. */
@@ -141,16 +121,58 @@ public final class Timeouts {
   private void run() {
     timer = null;
     long nowNanos = nanoClock.getAsLong();
+    long lastNanos = slotStart(nowNanos);
+    if (lastNanos - firstNanos >= TURN_NANOS) {
+      firstNanos = lastNanos - TURN_NANOS + SLOT_NANOS; // each slot once
+    }
     try {
-      while (size > 0 && at(1).dueNanos - nowNanos <= 0) {
-        Timeout first = at(1);
-        first.stopTime();
-        first.timedOut();
+      for (; firstNanos - lastNanos < 0; firstNanos += SLOT_NANOS) {
+        runOut(index(firstNanos), nowNanos);
       }
+      runOut(index(lastNanos), nowNanos);
     } finally {
       if (size > 0) {
-        await(at(1).dueNanos, nowNanos);
+        await(nextDueNanos(), nowNanos);
       }
     }
+  }
+
+  /* Each may begin or end any other. */
+  private void runOut(int index, long nowNanos) {
+    for (Timeout due = firstDue(index, nowNanos); due != null; due = firstDue(index, nowNanos)) {
+      due.stopTime();
+      due.timedOut();
+    }
+  }
+
+  private @Nullable Timeout firstDue(int index, long nowNanos) {
+    Timeout first = slots[index];
+    if (first == null) {
+      return null;
+    }
+    Timeout each = first;
+    do {
+      if (each.dueNanos - nowNanos <= 0) {
+        return each;
+      }
+      each = each.after;
+    } while (each != first);
+    return null;
+  }
+
+  /* No later than any, those of this turn of the wheel exactly. */
+  private long nextDueNanos() {
+    long nextNanos = firstNanos + TURN_NANOS - 1;
+    for (long start = firstNanos; start - nextNanos < 0; start += SLOT_NANOS) {
+      Timeout first = slots[index(start)];
+      Timeout each = first;
+      while (each != null) {
+        if (each.dueNanos - nextNanos < 0) {
+          nextNanos = each.dueNanos;
+        }
+        each = each.after == first ? null : each.after;
+      }
+    }
+    return nextNanos;
   }
 }
