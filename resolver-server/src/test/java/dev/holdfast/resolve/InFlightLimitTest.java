@@ -243,18 +243,6 @@ final class InFlightLimitTest {
   }
 
   private static LimitsConfig limits(int inFlight, int perUpstream) {
-    LimitsConfig defaults = LimitsConfig.DEFAULTS;
-    return new LimitsConfig(
-        inFlight,
-        perUpstream,
-        defaults.waitersPerQuestion(),
-        defaults.waitersPerClient(),
-        defaults.sendsPerQuestion(),
-        defaults.cnameChain(),
-        defaults.cachedRecords(),
-        defaults.cachedSizeBytes(),
-        defaults.responsesPerSecond(),
-        defaults.lateResponsesPerSecond(),
-        defaults.answerDeadline());
+    return new LimitsBuilder().inFlight(inFlight).inFlightPerUpstream(perUpstream).build();
   }
 }

@@ -57,19 +57,7 @@ final class OneInFlightTest {
   }
 
   private static LimitsConfig waitersPerQuestion(int waiters) {
-    LimitsConfig defaults = LimitsConfig.DEFAULTS;
-    return new LimitsConfig(
-        defaults.inFlight(),
-        defaults.inFlightPerUpstream(),
-        waiters,
-        defaults.waitersPerClient(),
-        defaults.sendsPerQuestion(),
-        defaults.cnameChain(),
-        defaults.cachedRecords(),
-        defaults.cachedSizeBytes(),
-        defaults.responsesPerSecond(),
-        defaults.lateResponsesPerSecond(),
-        defaults.answerDeadline());
+    return new LimitsBuilder().waitersPerQuestion(waiters).build();
   }
 
   /** The same question in another case, with other EDNS content, other flags. */

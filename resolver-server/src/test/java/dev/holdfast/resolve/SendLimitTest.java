@@ -195,20 +195,8 @@ final class SendLimitTest {
 
   @Test
   void resolve_shorterDeadlineAndFewerSends_hold() {
-    LimitsConfig defaults = LimitsConfig.DEFAULTS;
     LimitsConfig limits =
-        new LimitsConfig(
-            defaults.inFlight(),
-            defaults.inFlightPerUpstream(),
-            defaults.waitersPerQuestion(),
-            defaults.waitersPerClient(),
-            /* sendsPerQuestion= */ 2,
-            defaults.cnameChain(),
-            defaults.cachedRecords(),
-            defaults.cachedSizeBytes(),
-            defaults.responsesPerSecond(),
-            defaults.lateResponsesPerSecond(),
-            Duration.ofMillis(900));
+        new LimitsBuilder().sendsPerQuestion(2).answerDeadline(Duration.ofMillis(900)).build();
     ResolverFixture fixture = ResolverFixture.with().upstreams(5).limits(limits).start();
     Asked asked = fixture.ask(QUERY);
 

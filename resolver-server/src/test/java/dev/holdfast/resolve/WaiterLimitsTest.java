@@ -133,18 +133,6 @@ final class WaiterLimitsTest {
   }
 
   private static LimitsConfig perClient(int waiters) {
-    LimitsConfig defaults = LimitsConfig.DEFAULTS;
-    return new LimitsConfig(
-        defaults.inFlight(),
-        defaults.inFlightPerUpstream(),
-        defaults.waitersPerQuestion(),
-        waiters,
-        defaults.sendsPerQuestion(),
-        defaults.cnameChain(),
-        defaults.cachedRecords(),
-        defaults.cachedSizeBytes(),
-        defaults.responsesPerSecond(),
-        defaults.lateResponsesPerSecond(),
-        defaults.answerDeadline());
+    return new LimitsBuilder().waitersPerClient(waiters).build();
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.Cidr;
 import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
+import dev.holdfast.resolve.LimitsBuilder;
 import dev.holdfast.resolve.LimitsConfig;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
@@ -66,18 +67,9 @@ final class ResolverUnderTest {
   }
 
   private static LimitsConfig limits(ScenarioSettings settings) {
-    LimitsConfig defaults = LimitsConfig.DEFAULTS;
-    return new LimitsConfig(
-        defaults.inFlight(),
-        defaults.inFlightPerUpstream(),
-        defaults.waitersPerQuestion(),
-        defaults.waitersPerClient(),
-        settings.sendsPerQuestion(),
-        defaults.cnameChain(),
-        defaults.cachedRecords(),
-        defaults.cachedSizeBytes(),
-        defaults.responsesPerSecond(),
-        defaults.lateResponsesPerSecond(),
-        settings.answerDeadline());
+    return new LimitsBuilder()
+        .sendsPerQuestion(settings.sendsPerQuestion())
+        .answerDeadline(settings.answerDeadline())
+        .build();
   }
 }
