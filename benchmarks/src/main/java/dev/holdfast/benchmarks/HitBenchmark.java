@@ -181,6 +181,23 @@ public class HitBenchmark {
     }
   }
 
+  /** Another server for each thread. */
+  @State(Scope.Thread)
+  public static class OwnServer extends Server {}
+
+  /** The only loop of its server that is used. */
+  @State(Scope.Thread)
+  public static class LoopOfOwnServer {
+
+    private final Loop loop = new Loop();
+
+    /** Takes the loop. */
+    @Setup
+    public void start(OwnServer server) {
+      loop.start(server);
+    }
+  }
+
   /** Caffeine with the same names and its own keys for asking. */
   @State(Scope.Benchmark)
   public static class Bare {
@@ -229,6 +246,13 @@ public class HitBenchmark {
   @Threads(LOOPS)
   public int hitOnTwoLoops(Loop loop) {
     return loop.answerNext();
+  }
+
+  /** Two servers at once that share nothing: what two loops of one can reach at best. */
+  @Benchmark
+  @Threads(LOOPS)
+  public int hitOnTwoServers(LoopOfOwnServer own) {
+    return own.loop.answerNext();
   }
 
   /** What Caffeine itself costs. */
