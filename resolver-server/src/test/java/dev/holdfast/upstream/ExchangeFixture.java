@@ -11,6 +11,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -18,10 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange on a loop of its own, whose clock can be moved ahead; leaves nothing open. */
+/**
+ * An exchange on a loop of its own, whose clock can be moved ahead, and servers for it to ask;
+ * leaves nothing open.
+ */
 final class ExchangeFixture implements AutoCloseable {
 
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -31,27 +36,51 @@ final class ExchangeFixture implements AutoCloseable {
 
   final LoopCounters counters = new LoopCounters();
   final OwnSockets ownSockets = new OwnSockets();
-  final NettyExchange exchange;
+  NettyExchange exchange;
 
+  private final Network network;
   private final CountingLoop eventLoop;
+  private final List<RawServer> servers = new ArrayList<>();
   private final AtomicLong aheadNanos = new AtomicLong();
+  private volatile LongSupplier clock = System::nanoTime;
   private int expectedFailures;
 
   ExchangeFixture(Network network) {
-    this(network, ExchangeConfig.DEFAULTS);
+    this.network = network;
+    eventLoop = new CountingLoop(network.transport.ioHandler());
+    exchange = exchange(ExchangeConfig.DEFAULTS);
   }
 
-  ExchangeFixture(Network network, ExchangeConfig config) {
-    eventLoop = new CountingLoop(network.transport.ioHandler());
-    exchange =
-        new NettyExchange(
-            eventLoop,
-            network.transport,
-            config,
-            counters,
-            ownSockets,
-            new RandomSource(),
-            () -> System.nanoTime() + aheadNanos.get());
+  private NettyExchange exchange(ExchangeConfig config) {
+    return new NettyExchange(
+        eventLoop,
+        network.transport,
+        config,
+        counters,
+        ownSockets,
+        new RandomSource(),
+        () -> clock.getAsLong() + aheadNanos.get());
+  }
+
+  /** Replaces the exchange, before it was used, by one with other limits. */
+  void configure(ExchangeConfig config) {
+    exchange.close();
+    exchange = exchange(config);
+  }
+
+  /** Starts a server that answers over UDP only. */
+  RawServer udp(RawServer.DatagramScript script) throws IOException {
+    return keep(RawServer.udp(network.loopback, script));
+  }
+
+  /** Starts a server that answers over TCP only. */
+  RawServer tcp(RawServer.ConnectionScript script) throws IOException {
+    return keep(RawServer.tcp(network.loopback, script));
+  }
+
+  private RawServer keep(RawServer server) {
+    servers.add(server);
+    return server;
   }
 
   /** Asks for {@code name} with more time than a test takes. */
@@ -110,6 +139,12 @@ final class ExchangeFixture implements AutoCloseable {
     eventLoop.submit(task).syncUninterruptibly();
   }
 
+  /** Time goes on by {@link #advance} alone. */
+  void stopClock() {
+    long nowNanos = System.nanoTime();
+    clock = () -> nowNanos;
+  }
+
   void advance(long millis) {
     aheadNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }
@@ -163,6 +198,14 @@ final class ExchangeFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      closeExchange();
+    } finally {
+      servers.forEach(RawServer::close);
+    }
+  }
+
+  private void closeExchange() {
     exchange.close();
     await(() -> openChannels() == 0, "the end of " + openChannels() + " channels");
     onLoop(() -> {}); // after the turn in which the last one was closed

@@ -13,42 +13,28 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Datagrams that are almost the reply. */
-@ParameterizedClass
-@EnumSource(Network.class)
-class NearMissTest {
-
-  private static final String NAME = "www.example.org";
-
-  private final Network network;
-
-  NearMissTest(Network network) {
-    this.network = network;
-  }
+class NearMissTest extends ExchangeTests {
 
   @ParameterizedTest
   @EnumSource(NearMiss.class)
   @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_twoNearMissesFirst_realReplyWins(NearMiss miss) throws Exception {
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  self.send(miss.of(query), from);
-                  self.send(miss.of(query), from);
-                  RawServer.echo(self, query, from);
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      byte[] reply = fixture.ask(server.upstream(), NAME).reply();
+    RawServer server =
+        fixture.udp(
+            (self, query, from) -> {
+              self.send(miss.of(query), from);
+              self.send(miss.of(query), from);
+              RawServer.echo(self, query, from);
+            });
+    byte[] reply = fixture.ask(server.upstream(), NAME).reply();
 
-      assertThat(reply).isEqualTo(Exchanges.altered(reply, unchanged -> {}));
-      if (miss != NearMiss.EMPTY) {
-        assertThat(fixture.count(miss.counter)).isEqualTo(2);
-      }
+    assertThat(reply).isEqualTo(Exchanges.altered(reply, unchanged -> {}));
+    if (miss != NearMiss.EMPTY) {
+      assertThat(fixture.count(miss.counter)).isEqualTo(2);
     }
   }
 
@@ -56,25 +42,22 @@ class NearMissTest {
   @EnumSource(value = NearMiss.class, mode = EnumSource.Mode.EXCLUDE, names = "EMPTY")
   @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_thousandNearMissesFirst_failsOnceWithoutBlame(NearMiss miss) throws Exception {
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  for (int i = 0; i < 1000; i++) {
-                    self.send(miss.of(query), from);
-                  }
-                  RawServer.echo(self, query, from);
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      Upstream upstream = server.upstream();
-      Outcome outcome = fixture.ask(upstream, NAME);
-      assertThat(outcome.failure()).isEqualTo(FailureKind.NEAR_MISSES);
-      assertThat(fixture.count(miss.counter)).isEqualTo(3);
-      assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_LIMIT)).isEqualTo(1);
-      assertThat(upstream.state()).isEqualTo(Health.State.UP);
-      fixture.awaitNoneInFlight(upstream);
-      assertThat(outcome.calls()).isEqualTo(1);
-    }
+    RawServer server =
+        fixture.udp(
+            (self, query, from) -> {
+              for (int i = 0; i < 1000; i++) {
+                self.send(miss.of(query), from);
+              }
+              RawServer.echo(self, query, from);
+            });
+    Upstream upstream = server.upstream();
+    Outcome outcome = fixture.ask(upstream, NAME);
+    assertThat(outcome.failure()).isEqualTo(FailureKind.NEAR_MISSES);
+    assertThat(fixture.count(miss.counter)).isEqualTo(3);
+    assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_LIMIT)).isEqualTo(1);
+    assertThat(upstream.state()).isEqualTo(Health.State.UP);
+    fixture.awaitNoneInFlight(upstream);
+    assertThat(outcome.calls()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -82,39 +65,35 @@ class NearMissTest {
   @Attack(Threat.NEAR_MISS_REPLIES)
   void ask_patientWithNearMisses_realReplyWinsAfterManyOfThem(NearMiss miss) throws Exception {
     int misses = 150;
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  for (int i = 0; i < misses; i++) {
-                    self.send(miss.of(query), from);
-                  }
-                  RawServer.echo(self, query, from);
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network, ExchangeConfigs.nearMisses(1000))) {
-      fixture.ask(server.upstream(), NAME).reply();
+    fixture.configure(ExchangeConfigs.nearMisses(1000));
+    RawServer server =
+        fixture.udp(
+            (self, query, from) -> {
+              for (int i = 0; i < misses; i++) {
+                self.send(miss.of(query), from);
+              }
+              RawServer.echo(self, query, from);
+            });
+    fixture.ask(server.upstream(), NAME).reply();
 
-      if (miss != NearMiss.EMPTY) {
-        assertThat(fixture.count(miss.counter)).isEqualTo(misses);
-      }
+    if (miss != NearMiss.EMPTY) {
+      assertThat(fixture.count(miss.counter)).isEqualTo(misses);
     }
   }
 
   @Test
   @Attack(Threat.WRONG_SOURCE)
   void ask_replyFromAnotherPort_neverArrives() throws Exception {
-    try (DatagramSocket spoofer = new DatagramSocket(new InetSocketAddress(network.loopback, 0));
-        RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  byte[] spoofed = Exchanges.altered(query, response -> response[3] = 3);
-                  for (int i = 0; i < 10; i++) {
-                    spoofer.send(new DatagramPacket(spoofed, spoofed.length, from));
-                  }
-                  RawServer.echo(self, query, from);
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
+    try (DatagramSocket spoofer = new DatagramSocket(new InetSocketAddress(network.loopback, 0))) {
+      RawServer server =
+          fixture.udp(
+              (self, query, from) -> {
+                byte[] spoofed = Exchanges.altered(query, response -> response[3] = 3);
+                for (int i = 0; i < 10; i++) {
+                  spoofer.send(new DatagramPacket(spoofed, spoofed.length, from));
+                }
+                RawServer.echo(self, query, from);
+              });
       byte[] reply = fixture.ask(server.upstream(), NAME).reply();
 
       assertThat(reply[3] & Header.RCODE_MASK).isEqualTo(Rcode.NOERROR);
@@ -124,44 +103,39 @@ class NearMissTest {
 
   @Test
   void ask_handlerTurnsReplyDown_waitsForTheNext() throws Exception {
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  RawServer.echo(self, query, from);
-                  RawServer.echo(self, query, from);
-                  RawServer.echo(self, query, from);
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      Upstream upstream = server.upstream();
-      fixture.ask(upstream, NAME, new Outcome().refusing(2)).reply();
-      Outcome neverPleased = fixture.ask(upstream, NAME, new Outcome().refusing(3));
+    RawServer server =
+        fixture.udp(
+            (self, query, from) -> {
+              RawServer.echo(self, query, from);
+              RawServer.echo(self, query, from);
+              RawServer.echo(self, query, from);
+            });
+    Upstream upstream = server.upstream();
+    fixture.ask(upstream, NAME, new Outcome().refusing(2)).reply();
+    Outcome neverPleased = fixture.ask(upstream, NAME, new Outcome().refusing(3));
 
-      assertThat(neverPleased.failure()).isEqualTo(FailureKind.NEAR_MISSES);
-      assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_LIMIT)).isEqualTo(1);
-    }
+    assertThat(neverPleased.failure()).isEqualTo(FailureKind.NEAR_MISSES);
+    assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_LIMIT)).isEqualTo(1);
   }
 
   @Test
   void reply_twice_isNoNearMissForOthersOnTheSocket() throws Exception {
-    try (RawServer server =
-            RawServer.udp(
-                network.loopback,
-                (self, query, from) -> {
-                  if (!Exchanges.firstLabel(query).equalsIgnoreCase("silent")) {
-                    for (int i = 0; i < 10; i++) {
-                      RawServer.echo(self, query, from);
-                    }
-                  }
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network, ExchangeConfigs.sockets(1, 5, 96))) {
-      Upstream upstream = server.upstream();
-      Outcome silent = fixture.ask(upstream, "silent.example.org");
-      fixture.ask(upstream, NAME).reply();
-      fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 9);
+    fixture.configure(ExchangeConfigs.sockets(1, 5, 96));
+    RawServer server =
+        fixture.udp(
+            (self, query, from) -> {
+              if (!Exchanges.firstLabel(query).equalsIgnoreCase("silent")) {
+                for (int i = 0; i < 10; i++) {
+                  RawServer.echo(self, query, from);
+                }
+              }
+            });
+    Upstream upstream = server.upstream();
+    Outcome silent = fixture.ask(upstream, "silent.example.org");
+    fixture.ask(upstream, NAME).reply();
+    fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 9);
 
-      assertThat(silent.hasEnded()).isFalse();
-    }
+    assertThat(silent.hasEnded()).isFalse();
   }
 
   /** A message that is almost the reply, and the counter that hears of it. */

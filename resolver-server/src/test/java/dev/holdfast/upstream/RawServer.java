@@ -1,5 +1,6 @@
 package dev.holdfast.upstream;
 
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -126,7 +127,7 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  private static void close(Socket socket) {
+  private static void close(Closeable socket) {
     try {
       socket.close();
     } catch (IOException e) {
@@ -135,9 +136,9 @@ final class RawServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     datagrams.close();
-    acceptor.close();
+    close(acceptor);
     accepted.forEach(RawServer::close);
   }
 

@@ -15,109 +15,85 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes back on a TCP connection. */
-@ParameterizedClass
-@EnumSource(Network.class)
-class TcpReplyTest {
-
-  private static final String NAME = "www.example.org";
-
-  private final Network network;
-
-  TcpReplyTest(Network network) {
-    this.network = network;
-  }
+class TcpReplyTest extends ExchangeTests {
 
   @Test
   void replies_outOfOrderAndTwoPerSegment_reachTheirHandlers() throws Exception {
     int count = 20;
     Set<Integer> ids = ConcurrentHashMap.newKeySet();
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  List<byte[]> queries = connection.read(count);
-                  Collections.reverse(queries);
-                  ByteArrayOutputStream replies = new ByteArrayOutputStream();
-                  for (byte[] query : queries) {
-                    ids.add(Exchanges.id(query));
-                    replies.writeBytes(frame(Exchanges.response(query)));
-                  }
-                  connection.write(replies.toByteArray());
-                  connection.swallow();
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      List<Outcome> outcomes = fixture.askManyOverTcp(server.upstream(), count);
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              List<byte[]> queries = connection.read(count);
+              Collections.reverse(queries);
+              ByteArrayOutputStream replies = new ByteArrayOutputStream();
+              for (byte[] query : queries) {
+                ids.add(Exchanges.id(query));
+                replies.writeBytes(frame(Exchanges.response(query)));
+              }
+              connection.write(replies.toByteArray());
+              connection.swallow();
+            });
+    List<Outcome> outcomes = fixture.askManyOverTcp(server.upstream(), count);
 
-      for (int i = 0; i < count; i++) {
-        assertThat(Exchanges.firstLabel(outcomes.get(i).reply())).isEqualTo("n" + i);
-      }
-      assertThat(ids).hasSize(count);
-      assertThat(server.connections()).isEqualTo(1);
+    for (int i = 0; i < count; i++) {
+      assertThat(Exchanges.firstLabel(outcomes.get(i).reply())).isEqualTo("n" + i);
     }
+    assertThat(ids).hasSize(count);
+    assertThat(server.connections()).isEqualTo(1);
   }
 
   @Test
   void reply_inSingleBytes_isPutTogether() throws Exception {
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  for (byte part : frame(Exchanges.response(connection.read(1).getFirst()))) {
-                    connection.write(new byte[] {part});
-                  }
-                  connection.swallow();
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      assertThat(fixture.askOverTcp(server.upstream(), NAME).reply())
-          .hasSameSizeAs(Exchanges.query(NAME));
-    }
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              for (byte part : frame(Exchanges.response(connection.read(1).getFirst()))) {
+                connection.write(new byte[] {part});
+              }
+              connection.swallow();
+            });
+    assertThat(fixture.askOverTcp(server.upstream(), NAME).reply())
+        .hasSameSizeAs(Exchanges.query(NAME));
   }
 
   @Test
   void reply_largest_isTaken() throws Exception {
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  byte[] reply = new byte[65_535];
-                  byte[] response = Exchanges.response(connection.read(1).getFirst());
-                  System.arraycopy(response, 0, reply, 0, response.length);
-                  connection.write(frame(reply));
-                  connection.swallow();
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      assertThat(fixture.askOverTcp(server.upstream(), NAME).reply()).hasSize(65_535);
-    }
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              byte[] reply = new byte[65_535];
+              byte[] response = Exchanges.response(connection.read(1).getFirst());
+              System.arraycopy(response, 0, reply, 0, response.length);
+              connection.write(frame(reply));
+              connection.swallow();
+            });
+    assertThat(fixture.askOverTcp(server.upstream(), NAME).reply()).hasSize(65_535);
   }
 
   @Test
   void reply_afterTimeout_tellsHowSlowTheUpstreamIs() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  byte[] query = connection.read(1).getFirst();
-                  await(release);
-                  connection.write(frame(Exchanges.response(query)));
-                  connection.echo();
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      Upstream upstream = server.tcpUpstream();
-      assertThat(fixture.ask(upstream, NAME, ExchangeFixture.SHORT_NANOS).failure())
-          .isEqualTo(FailureKind.TIMEOUT);
-      release.countDown();
-      fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 1);
-      fixture.ask(upstream, NAME).reply();
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              byte[] query = connection.read(1).getFirst();
+              await(release);
+              connection.write(frame(Exchanges.response(query)));
+              connection.echo();
+            });
+    Upstream upstream = server.tcpUpstream();
+    assertThat(fixture.ask(upstream, NAME, ExchangeFixture.SHORT_NANOS).failure())
+        .isEqualTo(FailureKind.TIMEOUT);
+    release.countDown();
+    fixture.awaitCount(Counter.UPSTREAM_LATE_REPLIES, 1);
+    fixture.ask(upstream, NAME).reply();
 
-      assertThat(server.connections()).isEqualTo(1);
-    }
+    assertThat(server.connections()).isEqualTo(1);
   }
 
   @Attack(Threat.UPSTREAM_CONNECTIONS)
@@ -125,81 +101,70 @@ class TcpReplyTest {
   @ValueSource(ints = {0, 1, 11})
   void frame_shorterThanAHeader_endsTheConnection(int length) throws Exception {
     AtomicInteger connections = new AtomicInteger();
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  if (connections.incrementAndGet() == 1) {
-                    connection.read(1);
-                    connection.write(frame(new byte[length]));
-                    connection.swallow();
-                  } else {
-                    connection.echo();
-                  }
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      fixture.askOverTcp(server.upstream(), NAME).reply();
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              if (connections.incrementAndGet() == 1) {
+                connection.read(1);
+                connection.write(frame(new byte[length]));
+                connection.swallow();
+              } else {
+                connection.echo();
+              }
+            });
+    fixture.askOverTcp(server.upstream(), NAME).reply();
 
-      assertThat(fixture.count(Counter.UPSTREAM_BAD_FRAMES)).isEqualTo(1);
-      assertThat(server.connections()).isEqualTo(2);
-    }
+    assertThat(fixture.count(Counter.UPSTREAM_BAD_FRAMES)).isEqualTo(1);
+    assertThat(server.connections()).isEqualTo(2);
   }
 
   @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void replies_nobodyAskedFor_endTheConnectionAfterSome() throws Exception {
     AtomicInteger connections = new AtomicInteger();
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  if (connections.incrementAndGet() == 1) {
-                    byte[] query = connection.read(1).getFirst();
-                    for (int i = 0; i < 1000; i++) {
-                      connection.write(frame(Exchanges.altered(query, reply -> reply[0] ^= 1)));
-                    }
-                    connection.swallow();
-                  } else {
-                    connection.echo();
-                  }
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      fixture.askOverTcp(server.upstream(), NAME).reply();
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              if (connections.incrementAndGet() == 1) {
+                byte[] query = connection.read(1).getFirst();
+                for (int i = 0; i < 1000; i++) {
+                  connection.write(frame(Exchanges.altered(query, reply -> reply[0] ^= 1)));
+                }
+                connection.swallow();
+              } else {
+                connection.echo();
+              }
+            });
+    fixture.askOverTcp(server.upstream(), NAME).reply();
 
-      assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_ID)).isEqualTo(17);
-    }
+    assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_ID)).isEqualTo(17);
   }
 
   @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void reply_toAnotherQuestion_failsTheQueryAtOnce() throws Exception {
-    try (RawServer server =
-            RawServer.tcp(
-                network.loopback,
-                connection -> {
-                  byte[] query = connection.read(1).getFirst();
-                  connection.write(frame(Exchanges.altered(query, reply -> reply[13] = 'x')));
-                  connection.echo();
-                });
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      Upstream upstream = server.upstream();
-      assertThat(fixture.askOverTcp(upstream, NAME).failure()).isEqualTo(FailureKind.NEAR_MISSES);
-      fixture.askOverTcp(upstream, NAME).reply();
+    RawServer server =
+        fixture.tcp(
+            connection -> {
+              byte[] query = connection.read(1).getFirst();
+              connection.write(frame(Exchanges.altered(query, reply -> reply[13] = 'x')));
+              connection.echo();
+            });
+    Upstream upstream = server.upstream();
+    assertThat(fixture.askOverTcp(upstream, NAME).failure()).isEqualTo(FailureKind.NEAR_MISSES);
+    fixture.askOverTcp(upstream, NAME).reply();
 
-      assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_QUESTION)).isEqualTo(1);
-    }
+    assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_QUESTION)).isEqualTo(1);
   }
 
   @Test
   void reply_turnedDownByHandler_failsTheQueryAtOnce() throws Exception {
-    try (RawServer server = RawServer.tcp(network.loopback, RawServer.Connection::echo);
-        ExchangeFixture fixture = new ExchangeFixture(network)) {
-      Upstream upstream = server.tcpUpstream();
-      Outcome outcome = new Outcome().refusing(1);
-      fixture.askOverTcp(upstream, NAME, outcome);
+    RawServer server = fixture.tcp(RawServer.Connection::echo);
+    Upstream upstream = server.tcpUpstream();
+    Outcome outcome = new Outcome().refusing(1);
+    fixture.askOverTcp(upstream, NAME, outcome);
 
-      assertThat(outcome.failure()).isEqualTo(FailureKind.NEAR_MISSES);
-      fixture.ask(upstream, NAME).reply();
-    }
+    assertThat(outcome.failure()).isEqualTo(FailureKind.NEAR_MISSES);
+    fixture.ask(upstream, NAME).reply();
   }
 }
