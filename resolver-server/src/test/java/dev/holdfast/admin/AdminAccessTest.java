@@ -7,26 +7,12 @@ import dev.holdfast.metrics.Counter;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom the admin server listens to: hosts, origins and tokens. */
-class AdminAccessTest {
-
-  private AdminFixture fixture;
-
-  @BeforeEach
-  void start() throws IOException {
-    fixture = new AdminFixture();
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+class AdminAccessTest extends AdminTests {
 
   @ParameterizedTest
   @ValueSource(
@@ -54,9 +40,7 @@ class AdminAccessTest {
   void host_ofAnotherName_is403(String host) throws IOException {
     Reply reply = fixture.send("POST /change HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
 
-    assertThat(reply.status()).isEqualTo(403);
-    assertThat(fixture.changes).hasValue(0);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 403);
   }
 
   @Test
@@ -76,9 +60,7 @@ class AdminAccessTest {
     Reply reply =
         fixture.send("POST /change HTTP/1.1\r\nHost: localhost\r\nOrigin: " + origin + "\r\n\r\n");
 
-    assertThat(reply.status()).isEqualTo(403);
-    assertThat(fixture.changes).hasValue(0);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 403);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.json.JsonReader;
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,6 +76,13 @@ final class AdminFixture implements AutoCloseable {
     try (Socket socket = connect(server)) {
       return exchange(socket, request);
     }
+  }
+
+  /** It has this status, was counted as rejected, and changed nothing. */
+  void assertRejected(Reply reply, int status) {
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(changes).hasValue(0);
+    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
   }
 
   static Reply exchange(Socket socket, String request) throws IOException {

@@ -15,24 +15,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client of the admin server may send, how slowly, and how many may come. */
-class AdminLimitsTest {
-
-  private AdminFixture fixture;
-
-  @BeforeEach
-  void start() throws IOException {
-    fixture = new AdminFixture();
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+class AdminLimitsTest extends AdminTests {
 
   @Attack(Threat.ADMIN_ABUSE)
   @Test
@@ -40,9 +26,7 @@ class AdminLimitsTest {
     Reply reply =
         fixture.send("POST /change HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n");
 
-    assertThat(reply.status()).isEqualTo(413);
-    assertThat(fixture.changes).hasValue(0);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 413);
   }
 
   @Test
@@ -64,9 +48,7 @@ class AdminLimitsTest {
             "POST /change HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + chunk.repeat(6));
 
-    assertThat(reply.status()).isEqualTo(413);
-    assertThat(fixture.changes).hasValue(0);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 413);
   }
 
   @Attack(Threat.ADMIN_ABUSE)
@@ -76,8 +58,7 @@ class AdminLimitsTest {
     Reply reply =
         fixture.send("GET /health HTTP/1.1\r\nHost: localhost\r\n" + header.repeat(9) + "\r\n");
 
-    assertThat(reply.status()).isEqualTo(431);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 431);
   }
 
   @Attack(Threat.ADMIN_ABUSE)
@@ -86,8 +67,7 @@ class AdminLimitsTest {
     Reply reply =
         fixture.send("GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
-    assertThat(reply.status()).isEqualTo(414);
-    assertThat(fixture.counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    fixture.assertRejected(reply, 414);
   }
 
   @Attack(Threat.ADMIN_ABUSE)

@@ -15,25 +15,11 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AdminServerTest {
-
-  private AdminFixture fixture;
-
-  @BeforeEach
-  void start() throws IOException {
-    fixture = new AdminFixture();
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+class AdminServerTest extends AdminTests {
 
   @Test
   void open_overGet_isOkWithHarmlessHeaders() throws IOException {

@@ -16,8 +16,6 @@ import java.net.PortUnreachableException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,24 +28,7 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.WireParseException;
 
 /** What a scripted upstream does when it is broken. */
-class BreakageTest {
-
-  private final Zone zone = UpstreamClient.zone();
-
-  private ScriptedUpstream upstream;
-  private UpstreamClient client;
-
-  @BeforeEach
-  void start() throws IOException {
-    upstream = ScriptedUpstream.start(zone);
-    client = new UpstreamClient(upstream.address());
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    upstream.close();
-  }
+class BreakageTest extends UpstreamTests {
 
   @ParameterizedTest
   @EnumSource(names = {"SERVFAIL", "REFUSED", "NOTIMP", "FORMERR"})

@@ -17,8 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -31,24 +29,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-class ScriptedUpstreamTest {
-
-  private final Zone zone = UpstreamClient.zone();
-
-  private ScriptedUpstream upstream;
-  private UpstreamClient client;
-
-  @BeforeEach
-  void start() throws IOException {
-    upstream = ScriptedUpstream.start(zone);
-    client = new UpstreamClient(upstream.address());
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    upstream.close();
-  }
+class ScriptedUpstreamTest extends UpstreamTests {
 
   @Test
   void healthy_knownName_answersOverUdpAndTcp() throws IOException {

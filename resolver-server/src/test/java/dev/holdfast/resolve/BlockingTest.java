@@ -93,13 +93,8 @@ class BlockingTest {
         .as("an exception of a list does not count against a policy zone")
         .isEqualTo(Rcode.NXDOMAIN);
     fixture.use(
-        new LocalPolicies()
-            .withList(
-                ListAction.NXDOMAIN,
-                ListReason.BLOCKED,
-                "||ads.example.org^",
-                "@@||cdn.ads.example.org^")
-            .policy());
+        LocalPolicies.blocking(
+            ListAction.NXDOMAIN, "||ads.example.org^", "@@||cdn.ads.example.org^"));
     assertThat(fixture.ask("cdn.ads.example.org", RecordType.A).isWaiting()).isTrue();
   }
 

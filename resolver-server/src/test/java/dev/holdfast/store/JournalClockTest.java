@@ -6,7 +6,6 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,21 +13,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an answer is after a restart, by the wall clock, and when that clock jumps. */
-class JournalClockTest {
+class JournalClockTest extends JournalTests {
 
-  private static final CacheKey WWW = Answers.key("www.example.org");
   private static final Duration TTL = Duration.ofSeconds(Answers.TTL_SECONDS);
   private static final Duration DECADE = Duration.ofDays(3653);
 
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
   @BeforeEach
   void learn() {
-    fixture = new JournalFixture(directory);
     fixture.learn(WWW, 1);
     fixture.journal.turn();
   }

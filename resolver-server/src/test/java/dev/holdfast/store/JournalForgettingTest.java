@@ -4,28 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.wire.Names;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is removed or flushed does not come back. */
-class JournalForgettingTest {
-
-  private static final CacheKey WWW = Answers.key("www.example.org");
-  private static final CacheKey API = Answers.key("api.example.org");
-  private static final CacheKey NET = Answers.key("www.example.net");
-
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new JournalFixture(directory.resolve("state"));
-  }
+class JournalForgettingTest extends JournalTests {
 
   @Test
   void remove_keptAnswer_isGone() throws Exception {

@@ -10,24 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Where a journal is kept, what becomes of it there, and who may read it. */
-class JournalOpeningTest {
-
-  private static final CacheKey WWW = Answers.key("www.example.org");
-  private static final CacheKey API = Answers.key("api.example.org");
-  private static final CacheKey NET = Answers.key("www.example.net");
-
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new JournalFixture(directory.resolve("state"));
-  }
+class JournalOpeningTest extends JournalTests {
 
   @Test
   void open_disabled_keepsNothing() {

@@ -3,25 +3,14 @@ package dev.holdfast.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.wire.Names;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Answers keep to their routes when these are numbered anew. */
-class JournalRoutesTest {
-
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new JournalFixture(directory.resolve("state"));
-  }
+class JournalRoutesTest extends JournalTests {
 
   @Test
   void load_routesNumberedAnew_followsTheirSuffixes() throws Exception {

@@ -8,26 +8,12 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.wire.ReplyKind;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JournalTest {
-
-  private static final CacheKey WWW = Answers.key("www.example.org");
-  private static final CacheKey API = Answers.key("api.example.org");
-
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new JournalFixture(directory.resolve("state"));
-  }
+class JournalTest extends JournalTests {
 
   @Test
   void load_answersOfAnEarlierProcess_bringsThemBackWithTheirTimes() throws Exception {

@@ -6,28 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the journal keeps beside answers. */
-class JournalValuesTest {
-
-  private static final CacheKey WWW = Answers.key("www.example.org");
-
-  @TempDir private Path directory;
-  private JournalFixture fixture;
-
-  @BeforeEach
-  void open() {
-    fixture = new JournalFixture(directory.resolve("state"));
-  }
+class JournalValuesTest extends JournalTests {
 
   @Test
   void put_values_areRecalledByTableAndHistoriesThatDidNotVanishAfterAnswers() throws Exception {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,18 @@ final class RawServer implements AutoCloseable {
   /** A server that answers over TCP only. */
   static RawServer tcp(InetAddress address, ConnectionScript script) throws IOException {
     return new RawServer(address, (server, query, from) -> {}, script);
+  }
+
+  /** Does so on the first connection and answers every query on the others. */
+  static ConnectionScript onTheFirst(ConnectionScript script) {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return connection -> {
+      if (first.getAndSet(false)) {
+        script.connected(connection);
+      } else {
+        connection.echo();
+      }
+    };
   }
 
   /** Answers every query at once. */

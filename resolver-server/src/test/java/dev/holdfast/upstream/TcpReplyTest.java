@@ -2,6 +2,7 @@ package dev.holdfast.upstream;
 
 import static dev.holdfast.upstream.ExchangeFixture.await;
 import static dev.holdfast.upstream.RawServer.frame;
+import static dev.holdfast.upstream.RawServer.onTheFirst;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Counter;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,18 +100,14 @@ class TcpReplyTest extends ExchangeTests {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 11})
   void frame_shorterThanAHeader_endsTheConnection(int length) throws Exception {
-    AtomicInteger connections = new AtomicInteger();
     RawServer server =
         fixture.tcp(
-            connection -> {
-              if (connections.incrementAndGet() == 1) {
-                connection.read(1);
-                connection.write(frame(new byte[length]));
-                connection.swallow();
-              } else {
-                connection.echo();
-              }
-            });
+            onTheFirst(
+                connection -> {
+                  connection.read(1);
+                  connection.write(frame(new byte[length]));
+                  connection.swallow();
+                }));
     fixture.askOverTcp(server.upstream(), NAME).reply();
 
     assertThat(fixture.count(Counter.UPSTREAM_BAD_FRAMES)).isEqualTo(1);
@@ -121,20 +117,16 @@ class TcpReplyTest extends ExchangeTests {
   @Attack(Threat.UPSTREAM_CONNECTIONS)
   @Test
   void replies_nobodyAskedFor_endTheConnectionAfterSome() throws Exception {
-    AtomicInteger connections = new AtomicInteger();
     RawServer server =
         fixture.tcp(
-            connection -> {
-              if (connections.incrementAndGet() == 1) {
-                byte[] query = connection.read(1).getFirst();
-                for (int i = 0; i < 1000; i++) {
-                  connection.write(frame(Exchanges.altered(query, reply -> reply[0] ^= 1)));
-                }
-                connection.swallow();
-              } else {
-                connection.echo();
-              }
-            });
+            onTheFirst(
+                connection -> {
+                  byte[] query = connection.read(1).getFirst();
+                  for (int i = 0; i < 1000; i++) {
+                    connection.write(frame(Exchanges.altered(query, reply -> reply[0] ^= 1)));
+                  }
+                  connection.swallow();
+                }));
     fixture.askOverTcp(server.upstream(), NAME).reply();
 
     assertThat(fixture.count(Counter.UPSTREAM_NEAR_MISS_ID)).isEqualTo(17);

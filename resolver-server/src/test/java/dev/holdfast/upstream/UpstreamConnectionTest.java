@@ -2,6 +2,7 @@ package dev.holdfast.upstream;
 
 import static dev.holdfast.upstream.ExchangeFixture.await;
 import static dev.holdfast.upstream.RawServer.frame;
+import static dev.holdfast.upstream.RawServer.onTheFirst;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.FreePort;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The TCP connections to an upstream: how many, and how they end. */
@@ -44,16 +44,12 @@ class UpstreamConnectionTest extends ExchangeTests {
 
   @Test
   void connection_closedWithQueriesWaiting_theyAreAskedOnceMore() throws Exception {
-    AtomicInteger connections = new AtomicInteger();
     RawServer server =
         fixture.tcp(
-            connection -> {
-              if (connections.incrementAndGet() == 1) {
-                connection.read(5);
-              } else {
-                connection.echo();
-              }
-            });
+            onTheFirst(
+                connection -> {
+                  connection.read(5);
+                }));
     for (Outcome outcome : fixture.askManyOverTcp(server.upstream(), 5)) {
       outcome.reply();
     }
