@@ -27,6 +27,9 @@ final class ZoneReader {
 
   private static final Pattern TTL_PART = Pattern.compile("(?i)\\G(\\d{1,10})([wdhms])");
 
+  /** As a block of text in a configuration has it. */
+  private static final Pattern LINE_END = Pattern.compile("[\\r\\n]+\\z");
+
   private static final byte[] ROOT = {0};
 
   /** Type, class, TTL and length behind the root as owner. */
@@ -60,12 +63,12 @@ final class ZoneReader {
     this.defaultTtlSeconds = defaultTtlSeconds;
   }
 
-  /** Reads one record of one line, names relative to the root. */
+  /** Reads one record of one line, which may have its end; names are relative to the root. */
   static ZoneRecord parse(String text, int defaultTtlSeconds) throws BadRecordException {
     ZoneReader reader =
         new ZoneReader(new LineReader(InputStream.nullInputStream()), ROOT, defaultTtlSeconds);
     ZoneEntry entry = new ZoneEntry();
-    entry.add(text);
+    entry.add(LINE_END.matcher(text).replaceFirst(""));
     List<String> words = entry.words();
     if (entry.isOpen() || words.isEmpty()) {
       throw new BadRecordException("a record of one line, such as a.example. 300 IN A 192.0.2.7");
