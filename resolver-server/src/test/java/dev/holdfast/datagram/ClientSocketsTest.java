@@ -2,6 +2,7 @@ package dev.holdfast.datagram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,9 +60,8 @@ class ClientSocketsTest {
           message[1] = (byte) i;
           sockets.add(message, 0, message.length);
         }
-        while (!sockets.flush(socket, failures)) {
-          Thread.onSpinWait();
-        }
+        int full = socket;
+        Await.until("room in socket " + full, () -> sockets.flush(full, failures));
       }
       int received = 0;
       for (int tries = 0; received < count * perSocket && tries < 1000; tries++) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 class ChangeQueueTest {
 
@@ -40,7 +43,7 @@ class ChangeQueueTest {
   @Test
   void offer_tooManyBytesNotYetWritten_isRefusedUntilTheyAre() {
     List<Change> taken = new ArrayList<>();
-    while (queue.offer(change(taken.size(), 60_000))) {
+    while (taken.size() < 1_000 && queue.offer(change(taken.size(), 60_000))) {
       taken.add(queue.poll());
     }
 
@@ -49,6 +52,7 @@ class ChangeQueueTest {
     assertThat(queue.offer(change(0, 60_000))).isTrue();
   }
 
+  @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   @Test
   void offer_fourThreads_losesNothingAndKeepsTheOrderOfEach() throws Exception {
     int perThread = 100_000;
@@ -57,6 +61,7 @@ class ChangeQueueTest {
       byte thread = (byte) i;
       threads.add(
           Thread.ofPlatform()
+              .daemon()
               .start(
                   () -> {
                     for (int number = 0; number < perThread; number++) {

@@ -2,7 +2,9 @@ package dev.holdfast.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Await;
 import dev.holdfast.cache.AnswerCache;
+import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +23,8 @@ class JournalLoadTest {
     Journal first = Journal.open(directory, JournalConfig.DEFAULTS, RouteNames.ROOT_ONLY);
     for (int i = 0; i < ANSWERS; i++) {
       CacheKey key = Answers.key("host" + i + ".example.org");
-      while (!first.offer(key, Answers.entry(key, i, System.nanoTime()))) {
-        Thread.onSpinWait();
-      }
+      CacheEntry entry = Answers.entry(key, i, System.nanoTime());
+      Await.until("a place in the queue", () -> first.offer(key, entry));
     }
     assertThat(first.close(Duration.ofMinutes(1))).isTrue();
     AnswerCache cache = new AnswerCache(128 << 20);
