@@ -40,7 +40,7 @@ class AdminAccessTest extends AdminTests {
   void host_ofAnotherName_is403(String host) throws IOException {
     Reply reply = fixture.send("POST /change HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
 
-    fixture.assertRejected(reply, 403);
+    fixture.assertRefused(reply, 403, Counter.ADMIN_REJECTED);
   }
 
   @Test
@@ -60,7 +60,7 @@ class AdminAccessTest extends AdminTests {
     Reply reply =
         fixture.send("POST /change HTTP/1.1\r\nHost: localhost\r\nOrigin: " + origin + "\r\n\r\n");
 
-    fixture.assertRejected(reply, 403);
+    fixture.assertRefused(reply, 403, Counter.ADMIN_REJECTED);
   }
 
   @Test

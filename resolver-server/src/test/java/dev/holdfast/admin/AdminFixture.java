@@ -78,11 +78,19 @@ final class AdminFixture implements AutoCloseable {
     }
   }
 
-  /** It has this status, was counted as rejected, and changed nothing. */
-  void assertRejected(Reply reply, int status) {
+  /** Sends to another server, which soon gives up. */
+  Reply sendToImpatient(String request) throws IOException {
+    try (AdminServer impatient = impatientServer();
+        Socket socket = connect(impatient)) {
+      return exchange(socket, request);
+    }
+  }
+
+  /** It has this status, was counted, and changed nothing. */
+  void assertRefused(Reply reply, int status, Counter counter) {
     assertThat(reply.status()).isEqualTo(status);
     assertThat(changes).hasValue(0);
-    assertThat(counters.get(Counter.ADMIN_REJECTED)).isEqualTo(1);
+    assertThat(counters.get(counter)).isEqualTo(1);
   }
 
   static Reply exchange(Socket socket, String request) throws IOException {

@@ -71,12 +71,7 @@ class InjectionTest {
 
   @BeforeEach
   void start() throws Exception {
-    upstream =
-        ScriptedUpstream.start(
-            new Zone()
-                .apex("example.org", 300)
-                .set("*.example.org", "A", 300, "192.0.2.1")
-                .set("*.example.org", "TXT", 300, TEXT));
+    upstream = ScriptedUpstream.start(zone());
     queryLog = folder.resolve("queries.log");
     server =
         TestServer.asking(
@@ -91,6 +86,13 @@ class InjectionTest {
         stub.ask(name(label), Type.TXT);
       }
     }
+  }
+
+  private static Zone zone() {
+    return new Zone()
+        .apex("example.org", 300)
+        .set("*.example.org", "A", 300, "192.0.2.1")
+        .set("*.example.org", "TXT", 300, TEXT);
   }
 
   @AfterEach

@@ -51,6 +51,12 @@ final class JournalFixture {
     open();
   }
 
+  /** Writes what waits, and starts another process. */
+  void restart() throws IOException {
+    journal.turn();
+    crash();
+  }
+
   /** Moves both clocks. */
   void advance(Duration duration) {
     wallMillis += duration.toMillis();

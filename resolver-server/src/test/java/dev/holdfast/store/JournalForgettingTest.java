@@ -18,8 +18,7 @@ class JournalForgettingTest extends JournalTests {
     fixture.learn(API, 2);
     fixture.journal.turn();
     fixture.journal.remove(WWW);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
 
     assertThat(fixture.load()).containsOnlyKeys(API);
   }
@@ -27,8 +26,7 @@ class JournalForgettingTest extends JournalTests {
   @Test
   void remove_beforeLoading_isNotBroughtBack() throws Exception {
     fixture.learn(WWW, 1);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     fixture.journal.remove(WWW);
 
     assertThat(fixture.load()).isEmpty();
@@ -38,8 +36,7 @@ class JournalForgettingTest extends JournalTests {
   void flush_subtree_forgetsWhatIsOnDiskAndWhatWaits() throws Exception {
     fixture.learn(WWW, 1);
     fixture.learn(NET, 2);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     fixture.learn(API, 3);
     byte[] org = Names.parse("example.org");
 
@@ -57,8 +54,7 @@ class JournalForgettingTest extends JournalTests {
     fixture.journal.turn();
     fixture.journal.flush(key -> true);
     fixture.learn(WWW, 2);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
 
     assertThat(fixture.load()).containsExactly(Map.entry(WWW, 2));
   }
@@ -66,8 +62,7 @@ class JournalForgettingTest extends JournalTests {
   @Test
   void flush_beforeLoading_isNotBroughtBack() throws Exception {
     fixture.learn(WWW, 1);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     fixture.journal.flush(key -> true);
 
     assertThat(fixture.load()).isEmpty();
@@ -77,8 +72,7 @@ class JournalForgettingTest extends JournalTests {
   void flush_duringLoading_holdsForWhatFollows() throws Exception {
     fixture.learn(WWW, 1);
     fixture.learn(API, 2);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     List<CacheKey> delivered = new ArrayList<>();
 
     fixture.journal.load(

@@ -83,8 +83,7 @@ class JournalSizeTest {
         assertThat(bytesOnDisk(fixture)).isLessThanOrEqualTo(4 << 20);
       }
     }
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
 
     Counted counted = new Counted();
     fixture.journal.load(Answers.STALE, counted);
@@ -116,8 +115,7 @@ class JournalSizeTest {
     for (int i = 0; i < 10_000; i++) {
       fixture.learn(name(i), i);
     }
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     fixture.load();
     fixture.advance(Duration.ofDays(2));
     for (int i = 0; i < 20; i++) {

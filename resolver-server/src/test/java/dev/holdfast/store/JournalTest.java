@@ -44,8 +44,7 @@ class JournalTest extends JournalTests {
     fixture.crash();
     fixture.learn(WWW, 10);
     fixture.learn(WWW, 11);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
 
     assertThat(fixture.load()).containsExactly(Map.entry(WWW, 11));
   }
@@ -97,8 +96,7 @@ class JournalTest extends JournalTests {
         CacheEntry.held(Answers.answer(WWW, 1), 5_000_000_000L, 50_000_000_000L, fixture.nanos);
 
     assertThat(fixture.journal.offer(WWW, held)).isFalse();
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
 
     assertThat(get(fixture.loadEntries(), WWW).isHeld()).isFalse();
   }
@@ -106,8 +104,7 @@ class JournalTest extends JournalTests {
   @Test
   void load_whatTheCacheLearntMeanwhile_isNotOverwritten() throws Exception {
     fixture.learn(WWW, 1);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     AnswerCache cache = new AnswerCache(1 << 20);
     CacheEntry newer = Answers.entry(WWW, 2, fixture.nanos);
     cache.put(WWW, newer);
@@ -120,8 +117,7 @@ class JournalTest extends JournalTests {
   @Test
   void load_whatWasWrittenMeanwhile_comesOnceAndNew() throws Exception {
     fixture.learn(WWW, 1);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     fixture.learn(WWW, 2);
     fixture.journal.turn();
 

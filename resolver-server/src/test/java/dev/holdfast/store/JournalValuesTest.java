@@ -26,8 +26,7 @@ class JournalValuesTest extends JournalTests {
     fixture.journal.put(Table.HISTORIES, bytes("www"), bytes("\u0001\u0001www"));
     fixture.journal.put(Table.HISTORIES, bytes("api"), bytes("\u0001\u0000api"));
     fixture.journal.remove(Table.FAILURES, bytes("192.0.2.53"));
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     Recorded recorded = new Recorded();
 
     fixture.journal.load(Answers.STALE, recorded);
@@ -63,8 +62,7 @@ class JournalValuesTest extends JournalTests {
     byte[] value = new byte[Journal.MAX_VALUE_LENGTH];
     Arrays.fill(value, (byte) 7);
     fixture.journal.put(Table.HISTORIES, key, value);
-    fixture.journal.turn();
-    fixture.crash();
+    fixture.restart();
     Map<String, byte[]> values = new HashMap<>();
 
     fixture.journal.load(

@@ -3,6 +3,7 @@ package dev.holdfast.upstream;
 import static dev.holdfast.upstream.ExchangeConfig.DEFAULTS;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** The defaults of an exchange, but for what a test is about. */
 final class ExchangeConfigs {
@@ -19,36 +20,38 @@ final class ExchangeConfigs {
   private ExchangeConfigs() {}
 
   static ExchangeConfig sockets(int sockets, int minQueries, int maxQueries) {
-    ExchangeConfigs config = new ExchangeConfigs();
-    config.sockets = sockets;
-    config.minQueries = minQueries;
-    config.maxQueries = maxQueries;
-    return config.build();
+    return with(
+        config -> {
+          config.sockets = sockets;
+          config.minQueries = minQueries;
+          config.maxQueries = maxQueries;
+        });
   }
 
   static ExchangeConfig socketAge(Duration socketAge) {
-    ExchangeConfigs config = new ExchangeConfigs();
-    config.socketAge = socketAge;
-    return config.build();
+    return with(config -> config.socketAge = socketAge);
   }
 
   static ExchangeConfig nearMisses(int nearMisses) {
-    ExchangeConfigs config = new ExchangeConfigs();
-    config.nearMisses = nearMisses;
-    return config.build();
+    return with(config -> config.nearMisses = nearMisses);
   }
 
   static ExchangeConfig connectionIdle(Duration connectionIdle) {
-    ExchangeConfigs config = new ExchangeConfigs();
-    config.connectionIdle = connectionIdle;
-    return config.build();
+    return with(config -> config.connectionIdle = connectionIdle);
   }
 
   /** A back-off that does not end while a slow machine runs the test. */
   static ExchangeConfig longBackOff() {
+    return with(
+        config -> {
+          config.firstBackOff = Duration.ofMinutes(1);
+          config.lastBackOff = Duration.ofMinutes(1);
+        });
+  }
+
+  private static ExchangeConfig with(Consumer<ExchangeConfigs> change) {
     ExchangeConfigs config = new ExchangeConfigs();
-    config.firstBackOff = Duration.ofMinutes(1);
-    config.lastBackOff = Duration.ofMinutes(1);
+    change.accept(config);
     return config.build();
   }
 
