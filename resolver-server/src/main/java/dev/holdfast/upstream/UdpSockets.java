@@ -37,8 +37,7 @@ final class UdpSockets {
   }
 
   /** Sends on another socket than one that took a dubious reply, if there is another. */
-  void sendElsewhere(
-      PendingQuery query, PendingQuery.@Nullable Carrier dubious, long nowNanos) {
+  void sendElsewhere(PendingQuery query, PendingQuery.@Nullable Carrier dubious, long nowNanos) {
     ofTurn = null;
     UdpSocket socket = choose();
     while (socket == dubious && pool.size() > 1) {
