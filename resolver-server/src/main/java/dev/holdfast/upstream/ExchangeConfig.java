@@ -34,8 +34,8 @@ public record ExchangeConfig(
   public static final ExchangeConfig DEFAULTS =
       new ExchangeConfig(
           32,
-          64,
-          192,
+          32,
+          96,
           Duration.ofSeconds(10),
           3,
           1024,
