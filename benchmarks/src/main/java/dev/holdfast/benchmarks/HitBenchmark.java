@@ -58,6 +58,9 @@ public class HitBenchmark {
 
   private static final int LOOPS = 2;
 
+  /** Two cache lines of numbers. */
+  private static final int ROOM = 32;
+
   /** The names fill more than half of it, from where on Caffeine counts how they are used. */
   private static final long CACHE_BYTES = 48L << 20;
 
@@ -134,18 +137,20 @@ public class HitBenchmark {
     private final byte[] response = new byte[Resolver.MAX_RESPONSE_LENGTH];
     private Questions questions;
     private Resolver resolver;
-    private int next;
+
+    /** In the middle, so that what another thread reads is not in the same cache line. */
+    private final int[] next = new int[2 * ROOM];
 
     /** Takes one of the server's loops. */
     @Setup
     public void start(Server server) {
       questions = server.questions;
       resolver = server.nextLoop();
-      next = new Random().nextInt(questions.count());
+      next[ROOM] = new Random().nextInt(questions.count());
     }
 
     private int answerNext() {
-      int index = next++;
+      int index = next[ROOM]++;
       return resolver.resolve(
           questions.bytes(),
           questions.offset(index),
