@@ -146,7 +146,7 @@ public final class Histories {
     if (after == null) {
       after = young.asMap().computeIfPresent(key, (same, own) -> change.apply(own));
       if (after != null && after.isSettled()) {
-        settled.put(key, after);
+        settled.put(answers.keyLike(key), after);
         young.invalidate(key);
       }
     }
