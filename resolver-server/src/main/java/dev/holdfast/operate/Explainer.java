@@ -39,9 +39,6 @@ public final class Explainer {
   /** Questions told of one name. */
   public static final int MAX_QUESTIONS = 64;
 
-  /** Aliases of the operator's own that are followed from the name. */
-  private static final int MAX_ALIASES = 8;
-
   private static final int[] USUAL_TYPES = {RecordType.A, RecordType.AAAA};
 
   private final Resolvers resolvers;
@@ -82,7 +79,7 @@ public final class Explainer {
         Names.toText(qname),
         now.wall(),
         resolvers.localNames().rule(qname),
-        decided(qname, qtype, MAX_ALIASES),
+        decided(qname, qtype, Rule.MAX_ALIASES),
         RouteView.of(route),
         rule,
         questions);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rule {
 
+  /** The operator's aliases followed one after another. */
+  public static final int MAX_ALIASES = 8;
+
   /** What is done. */
   public enum Action {
     /** Nothing: no later rule counts. */

@@ -1,5 +1,6 @@
 package dev.holdfast.resolve;
 
+import dev.holdfast.policy.Rule;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.AnswerRecords;
 import dev.holdfast.wire.Query;
@@ -16,9 +17,6 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Alias(byte[] question, List<byte[]> targets, int ttlSeconds) {
-
-  /** Aliases followed one after another. */
-  static final int MAX_TARGETS = 8;
 
   private static final int TYPE_AND_CLASS_LENGTH = 4;
 
@@ -37,7 +35,7 @@ record Alias(byte[] question, List<byte[]> targets, int ttlSeconds) {
   }
 
   boolean isFull() {
-    return targets.size() == MAX_TARGETS;
+    return targets.size() == Rule.MAX_ALIASES;
   }
 
   /** The question that is looked up: the last target with the client's type and class. */
