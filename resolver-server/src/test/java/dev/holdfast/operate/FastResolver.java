@@ -9,9 +9,8 @@ import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.policy.AccessConfig;
 import dev.holdfast.policy.RewriteConfig;
 import dev.holdfast.replay.VirtualLoop;
-import dev.holdfast.resolve.Client;
+import dev.holdfast.resolve.DatagramClient;
 import dev.holdfast.resolve.LimitsConfig;
-import dev.holdfast.resolve.ReplyPath;
 import dev.holdfast.resolve.Resolver;
 import dev.holdfast.resolve.Resolvers;
 import dev.holdfast.scenario.ScriptedExchange;
@@ -222,35 +221,15 @@ public final class FastResolver {
   }
 
   /** The client of one query. */
-  private static final class Asking implements Client, ReplyPath {
+  private static final class Asking extends DatagramClient {
 
-    private static final long LOOPBACK = 0xffff_7f00_0001L;
+    private static final long LOOPBACK = IPV4_MAPPED | 0x7f00_0001;
 
     private @Nullable Message answer;
 
     @Override
-    public boolean stream() {
-      return false;
-    }
-
-    @Override
-    public long addressHigh() {
-      return 0;
-    }
-
-    @Override
     public long addressLow() {
       return LOOPBACK;
-    }
-
-    @Override
-    public int port() {
-      return 40_000;
-    }
-
-    @Override
-    public ReplyPath detach() {
-      return this;
     }
 
     @Override

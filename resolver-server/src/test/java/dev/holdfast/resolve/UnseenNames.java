@@ -8,9 +8,9 @@ import dev.holdfast.wire.RecordType;
  * Eight clients that ask for names that nobody asked for before, at so little cost that there can
  * be millions. Confined to the thread of its test.
  */
-final class UnseenNames implements Client, ReplyPath {
+final class UnseenNames extends DatagramClient {
 
-  private static final long FIRST_ADDRESS = 0xffff_0a00_0101L;
+  private static final long FIRST_ADDRESS = IPV4_MAPPED | 0x0a00_0101;
   private static final int CLIENTS = 8;
   private static final int DIGITS_OFFSET = Header.LENGTH + 2; // behind a length and a letter
   private static final int DIGITS = 8;
@@ -46,28 +46,8 @@ final class UnseenNames implements Client, ReplyPath {
   }
 
   @Override
-  public boolean stream() {
-    return false;
-  }
-
-  @Override
-  public long addressHigh() {
-    return 0;
-  }
-
-  @Override
   public long addressLow() {
     return FIRST_ADDRESS + asked % CLIENTS * 0x100L;
-  }
-
-  @Override
-  public int port() {
-    return 5_353;
-  }
-
-  @Override
-  public ReplyPath detach() {
-    return this;
   }
 
   @Override
