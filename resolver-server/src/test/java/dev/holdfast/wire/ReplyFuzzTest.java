@@ -61,7 +61,7 @@ final class ReplyFuzzTest {
       assertThat(reader.extendedErrors()).hasSizeLessThan(reply.length);
       byte[] whole = Walk.assembledBytes(reader.answer(), reply);
       assertThat(walk.walk(whole, whole.length)).as("what comes out is well-formed").isTrue();
-      Message in = parse(reply);
+      Message in = isOfQuery(reply) ? parse(reply) : null;
       if (in != null && in.getQuestion() != null) {
         assertAgrees(kind, in, Walk.parse(whole), dnssecOk, hasOrdinaryTtls(reply));
       }
@@ -184,6 +184,11 @@ final class ReplyFuzzTest {
     return message.getSection(section.ordinal() + 1).stream()
         .filter(record -> record.getType() != RecordType.OPT)
         .toList();
+  }
+
+  /* Of an update dnsjava takes records without rdata (RFC 2136 §2.4); no reply to a query is one. */
+  private static boolean isOfQuery(byte[] reply) {
+    return (Header.uint16(reply, Header.FLAGS_OFFSET) & Header.OPCODE_MASK) == 0;
   }
 
   private static @Nullable Message parse(byte[] message) {
