@@ -119,21 +119,30 @@ final class CompressedNames {
 
   /**
    * Writes the first labels of {@code to} in the case they have in {@code from}, as far as they are
-   * the same; both well-formed.
+   * the same, stand there themselves and are ASCII. A pointer may lead to bytes that say something
+   * else too, and other bytes may be taken for a pointer by another name.
    */
   static void copyCase(byte[] message, int from, int to) {
     int source = resolve(message, from);
-    int target = resolve(message, to);
-    while (source != target) {
-      int label = message[source];
-      if (label != message[target]
-          || !Names.equalsIgnoreCase(message, source + 1, message, target + 1, label)) {
-        return;
-      }
+    int target = to;
+    int label = message[target];
+    while (label > 0
+        && label == message[source]
+        && Names.equalsIgnoreCase(message, source + 1, message, target + 1, label)
+        && isAscii(message, target + 1, label)) {
       System.arraycopy(message, source + 1, message, target + 1, label);
       source = resolve(message, source + label + 1);
-      target = resolve(message, target + label + 1);
+      target += label + 1;
+      label = message[target];
     }
+  }
+
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    int all = 0;
+    for (int i = offset; i < offset + length; i++) {
+      all |= bytes[i];
+    }
+    return all >= 0;
   }
 
   /** Returns a hash of a well-formed name that is the same in any case and compression. */

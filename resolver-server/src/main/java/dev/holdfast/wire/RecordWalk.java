@@ -60,8 +60,12 @@ final class RecordWalk {
   }
 
   private int questionEnd() {
-    if (Header.uint16(message, Header.QDCOUNT_OFFSET) == 0) {
+    int questions = Header.uint16(message, Header.QDCOUNT_OFFSET);
+    if (questions == 0) {
       return Header.LENGTH;
+    }
+    if (questions > 1) {
+      return -1;
     }
     int nameLength = Names.length(message, Header.LENGTH, length);
     return nameLength < 0 ? -1 : Header.LENGTH + nameLength + QUESTION_FIXED_LENGTH;

@@ -48,6 +48,7 @@ final class ReplyReaderMalformedTest {
     }
     all.add(arguments("a trailing byte", good().append(bytes(0))));
     all.add(arguments("a trailing record", good().append(ROOT, new byte[10])));
+    all.add(arguments("two questions", good().count(Header.QDCOUNT_OFFSET, 2)));
     MessageBytes many = MessageBytes.response("www.example.org", RecordType.A);
     for (int i = 0; i <= RecordWalk.MAX_RECORDS; i++) {
       many.answer(QNAME, RecordType.A, 1, new byte[4]);
@@ -252,5 +253,43 @@ final class ReplyReaderMalformedTest {
 
     byte[] bytes = reply.toBytes();
     assertThat(reader.read(bytes, bytes.length, true)).isEqualTo(ReplyKind.MALFORMED);
+  }
+
+  @Test
+  @Attack({Threat.NAME_COMPRESSION, Threat.LYING_REPLIES})
+  void read_aliasThatPointsToALengthOfData_changesNothingThere() {
+    byte[] label = join(uint16(RecordType.RRSIG), bytes(0, 1, 0, 0, 1, 44, 0, 'a', 9, 9));
+    byte[] qname = join(bytes(label.length), label, name("example.org"));
+    byte[] data = join(bytes(9, 9), pointer(Header.LENGTH + 21), new byte['A' - 4]);
+    MessageBytes reply = response(qname).answer(ROOT, RecordType.DNAME, 300, name("example.net"));
+    int alias = reply.position() + 1;
+    reply.answer(QNAME, RecordType.RRSIG, 300, data);
+    reply.answer(QNAME, RecordType.CNAME, 300, pointer(alias));
+
+    byte[] message = reply.toBytes();
+    byte[] before = message.clone();
+
+    assertThat(reader.read(message, message.length, true)).isEqualTo(ReplyKind.NODATA);
+    assertThat(message).isEqualTo(before);
+  }
+
+  @Test
+  @Attack({Threat.NAME_COMPRESSION, Threat.LYING_REPLIES})
+  void read_aliasThatHoldsAPointer_changesNothingThere() {
+    byte[] qname = join(bytes(4, 0xc0, 'a', 0xc0, 'b'), name("example.org"));
+    MessageBytes reply = response(qname).answer(ROOT, RecordType.DNAME, 300, name("example.net"));
+    reply.answer(QNAME, RecordType.CNAME, 300, bytes(4, 0xc0, 'A', 0xc0, 'B', 0));
+
+    byte[] message = reply.toBytes();
+    byte[] before = message.clone();
+
+    assertThat(reader.read(message, message.length, true)).isEqualTo(ReplyKind.NODATA);
+    assertThat(message).isEqualTo(before);
+  }
+
+  private static MessageBytes response(byte[] qname) {
+    return MessageBytes.query()
+        .flags(Header.QR | Header.RD | Header.RA)
+        .question(qname, RecordType.A, RecordClass.IN);
   }
 }
