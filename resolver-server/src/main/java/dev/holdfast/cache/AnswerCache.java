@@ -19,13 +19,24 @@ public final class AnswerCache {
   /** Bytes of an entry beside its key's and answer's content: objects, headers, map nodes. */
   private static final int ENTRY_OVERHEAD_BYTES = 200;
 
+  /** Of an ordinary entry, with all that belongs to it. */
+  private static final int ORDINARY_ENTRY_BYTES = 300;
+
+  /** The largest table to begin with has room for so many entries. */
+  private static final long MAX_FIRST_ENTRIES = 1 << 20;
+
   private final Cache<CacheKey, CacheEntry> entries;
   private final Policy<CacheKey, CacheEntry> quietly;
   private final LongAdder evictions = new LongAdder();
 
+  /*
+   * The table has its room from the beginning: the thread that makes it grow would stand still for
+   * as long as that takes, with all that waits for its loop.
+   */
   public AnswerCache(long maxSizeBytes) {
     entries =
         Caffeine.newBuilder()
+            .initialCapacity((int) Math.min(maxSizeBytes / ORDINARY_ENTRY_BYTES, MAX_FIRST_ENTRIES))
             .maximumWeight(maxSizeBytes)
             .weigher(AnswerCache::weigh)
             .evictionListener((key, entry, cause) -> evictions.increment())
