@@ -176,7 +176,7 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
     } else if (kind == ReplyKind.TRUNCATED) {
       questioner.count(Counter.UPSTREAM_TRUNCATED);
     } else {
-      upstream.replied(stream, rttNanos, nowNanos, question.key().question());
+      upstream.replied(stream, rttNanos, nowNanos, question.question());
     }
     question.replied(this, kind, nowNanos);
     return true;

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class InFlightQuestion {
 
   private final CacheKey key;
+
+  /** What the key says in wire form. */
+  private final byte[] question;
+
   private final Route route;
   private final int client;
   private final long startedAtNanos;
@@ -61,6 +65,7 @@ final class InFlightQuestion {
       Synthesizer synthesizer,
       InFlightTable table) {
     this.key = key;
+    this.question = key.question();
     this.route = route;
     this.client = client;
     this.startedAtNanos = startedAtNanos;
@@ -210,7 +215,8 @@ final class InFlightQuestion {
     openAttempts++;
     long timeoutNanos = Math.min(Health.MAX_TIMEOUT_NANOS, leftNanos);
     attempt.sent(
-        questioner.send(key, attempt.upstream(), stream, timeoutNanos, attempt), lastAttempt);
+        questioner.send(key, question, attempt.upstream(), stream, timeoutNanos, attempt),
+        lastAttempt);
     lastAttempt = attempt;
     attempt.watch(nowNanos);
   }
@@ -423,6 +429,11 @@ final class InFlightQuestion {
 
   CacheKey key() {
     return key;
+  }
+
+  /** Name, type and class in wire form. */
+  byte[] question() {
+    return question;
   }
 
   Route route() {

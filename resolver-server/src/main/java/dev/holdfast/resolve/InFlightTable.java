@@ -56,35 +56,46 @@ final class InFlightTable {
   }
 
   /**
-   * Lets a client wait for its question, and asks it unless it is in flight already.
+   * Lets a client wait for its question, which the cache was just found not to answer, and asks it
+   * unless it is in flight already.
    *
    * @param stale what the client gets when upstreams fail or take too long
    */
-  void join(Waiter waiter, @Nullable CacheEntry stale) {
-    long nowNanos = resolvers.nowNanos();
-    CacheKey key = waiter.key();
-    InFlightQuestion question = questions.get(key);
+  void join(Waiter waiter, @Nullable CacheEntry stale, long nowNanos) {
+    InFlightQuestion question = questions.get(waiter.key());
     if (question != null) {
       joinQuestion(question, waiter, stale, nowNanos);
       return;
     }
-    CacheEntry entry = resolvers.lookup(key, nowNanos);
-    if (entry != null && entry.isFresh(nowNanos)) {
-      waiter.origin().answer(waiter, entry);
-      return;
-    }
-    Failure failure = resolvers.failures().recall(key, nowNanos);
-    if (failure != null) {
-      fail(waiter, stale, failure.rcode(), Notices.REMEMBERED);
-      return;
-    }
-    question = start(key, waiter.route(), waiter.quotaSlot(), nowNanos);
+    question = start(waiter.key(), waiter.route(), waiter.quotaSlot(), nowNanos);
     if (question == null) {
       fail(waiter, stale, Rcode.SERVFAIL, Notices.OVERLOADED);
       return;
     }
     question.waiters().add(waiter, stale, nowNanos);
     question.ask(nowNanos);
+  }
+
+  /** Does the same for a client of another loop, for which the last look is a moment ago. */
+  void joinFromAfar(Waiter waiter, @Nullable CacheEntry stale) {
+    long nowNanos = resolvers.nowNanos();
+    if (questions.containsKey(waiter.key()) || !hasEnded(waiter, stale, nowNanos)) {
+      join(waiter, stale, nowNanos);
+    }
+  }
+
+  /* Whether the question was answered or failed since; then its client is told. */
+  private boolean hasEnded(Waiter waiter, @Nullable CacheEntry stale, long nowNanos) {
+    CacheEntry entry = resolvers.lookup(waiter.key(), nowNanos);
+    if (entry != null && entry.isFresh(nowNanos)) {
+      waiter.origin().answer(waiter, entry);
+      return true;
+    }
+    Failure failure = resolvers.failures().recall(waiter.key(), nowNanos);
+    if (failure != null) {
+      fail(waiter, stale, failure.rcode(), Notices.REMEMBERED);
+    }
+    return failure != null;
   }
 
   private void joinQuestion(

@@ -75,8 +75,12 @@ final class LateResponses implements Asker {
     quota.giveBack(waiter.quotaSlot());
   }
 
-  /** Returns the query at hand as one that has a place and waits for the answer to {@code key}. */
-  Waiter waiter(CacheKey key, Route route, Client client, int slot, long nowNanos) {
+  /**
+   * Returns the query at hand as one that has a place and waits for the answer to {@code key}.
+   *
+   * @param here whether it waits for a question of this loop
+   */
+  Waiter waiter(CacheKey key, Route route, Client client, int slot, boolean here, long nowNanos) {
     return new Waiter(
         this,
         key,
@@ -89,19 +93,29 @@ final class LateResponses implements Asker {
         client.port(),
         nowNanos,
         slot,
+        here,
         client.detach());
   }
 
+  /*
+   * Most that wait do so for a question of their own loop, whose answer comes while no query is at
+   * hand: they need no task. What a stream is sent may bring its next query in, which does.
+   */
   @Override
   public void answer(Waiter waiter, CacheEntry entry) {
-    loop.execute(
-        () -> {
-          responses.resume(waiter, response);
-          responses.answerSubnet(waiter.route(), entry);
-          long nowNanos = resolvers.nowNanos();
-          int length = responses.fresh(entry, Counter.ANSWERS_UPSTREAM, nowNanos);
-          send(waiter, length, nowNanos);
-        });
+    if (waiter.here() && !waiter.stream()) {
+      answerNow(waiter, entry);
+    } else {
+      loop.execute(() -> answerNow(waiter, entry));
+    }
+  }
+
+  private void answerNow(Waiter waiter, CacheEntry entry) {
+    responses.resume(waiter, response);
+    responses.answerSubnet(waiter.route(), entry);
+    long nowNanos = resolvers.nowNanos();
+    int length = responses.fresh(entry, Counter.ANSWERS_UPSTREAM, nowNanos);
+    send(waiter, length, nowNanos);
   }
 
   @Override

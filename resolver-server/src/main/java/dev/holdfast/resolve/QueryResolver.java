@@ -284,9 +284,10 @@ final class QueryResolver implements Resolver {
     if (turnedAway || !lateResponses.takePlace(slot)) {
       return staleOr(stale, Rcode.SERVFAIL, Notices.OVERLOADED, Counter.ANSWERS_FAILURE);
     }
-    Waiter waiter = lateResponses.waiter(probe.snapshot(), route, client, slot, nowNanos);
-    if (home == this) {
-      inFlight.join(waiter, stale);
+    boolean here = home == this;
+    Waiter waiter = lateResponses.waiter(probe.snapshot(), route, client, slot, here, nowNanos);
+    if (here) {
+      inFlight.join(waiter, stale, nowNanos);
     } else {
       home.join(waiter, stale);
     }
@@ -310,7 +311,7 @@ final class QueryResolver implements Resolver {
    * @param stale what the waiter gets when upstreams fail or take too long
    */
   void join(Waiter waiter, @Nullable CacheEntry stale) {
-    loop.execute(() -> inFlight.join(waiter, stale));
+    loop.execute(() -> inFlight.joinFromAfar(waiter, stale));
   }
 
   /** Takes over the configuration of the moment on its loop; callable from any other. */

@@ -71,10 +71,18 @@ final class Questioner {
     clientTimeoutNanos = config.stale().clientTimeout().toNanos();
   }
 
-  /** Sends a question to one upstream. */
+  /**
+   * Sends a question to one upstream.
+   *
+   * @param question what {@code key} says in wire form
+   */
   Exchange.Sent send(
-      CacheKey key, Upstream upstream, boolean stream, long timeoutNanos, ReplyHandler handler) {
-    byte[] question = key.question();
+      CacheKey key,
+      byte[] question,
+      Upstream upstream,
+      boolean stream,
+      long timeoutNanos,
+      ReplyHandler handler) {
     ClientSubnet subnet = key.subnet();
     int length =
         QueryWriter.write(

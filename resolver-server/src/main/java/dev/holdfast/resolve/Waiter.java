@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param addressLow lower half of the client's address
  * @param arrivedAtNanos when the query came in
  * @param quotaSlot where the client's waiting queries are counted
+ * @param here whether the question's home loop is the one that the query came in on
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Waiter(
@@ -31,6 +32,7 @@ record Waiter(
     int port,
     long arrivedAtNanos,
     int quotaSlot,
+    boolean here,
     ReplyPath path)
     implements Client {
 
@@ -68,6 +70,7 @@ record Waiter(
         /* port= */ 0,
         nowNanos,
         Places.NO_CLIENT,
+        /* here= */ false,
         (message, length) -> {});
   }
 }
