@@ -187,6 +187,6 @@ final class RecordWalk {
   boolean sameSetType(int a, int b) {
     return type(a) == type(b)
         && recordClass(a) == recordClass(b)
-        && (type(a) != RecordType.RRSIG || covered(a) == covered(b));
+        && (RdataLayout.of(type(a)) != RdataLayout.SIGNATURE || covered(a) == covered(b));
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +39,13 @@ final class ReplyFuzzTest {
   private static final int DNSSEC_OK = 1;
   private static final int MINIMAL = 2;
 
+  /**
+   * WKS, which dnsjava reads but cannot always write, and types in whose data it follows pointers
+   * that nobody may put there (RFC 3597 §4): NSAP-PTR, A6, IPSECKEY, HIP, TKEY and TSIG.
+   */
+  private static final Set<Integer> MISJUDGED_TYPES =
+      Set.of(11, 23, 38, 45, 55, RecordType.TKEY, RecordType.TSIG);
+
   private final RecordWalk walk = new RecordWalk();
 
   static Stream<byte[]> seeds() {
@@ -61,8 +69,8 @@ final class ReplyFuzzTest {
       assertThat(reader.extendedErrors()).hasSizeLessThan(reply.length);
       byte[] whole = Walk.assembledBytes(reader.answer(), reply);
       assertThat(walk.walk(whole, whole.length)).as("what comes out is well-formed").isTrue();
-      Message in = isOfQuery(reply) ? parse(reply) : null;
-      if (in != null && in.getQuestion() != null) {
+      Message in = isJudged(reply) ? parse(reply) : null;
+      if (in != null) {
         assertAgrees(kind, in, Walk.parse(whole), dnssecOk, hasOrdinaryTtls(reply));
       }
     }
@@ -187,8 +195,14 @@ final class ReplyFuzzTest {
   }
 
   /* Of an update dnsjava takes records without rdata (RFC 2136 §2.4); no reply to a query is one. */
-  private static boolean isOfQuery(byte[] reply) {
-    return (Header.uint16(reply, Header.FLAGS_OFFSET) & Header.OPCODE_MASK) == 0;
+  private boolean isJudged(byte[] reply) {
+    boolean judged =
+        walk.walk(reply, reply.length)
+            && (Header.uint16(reply, Header.FLAGS_OFFSET) & Header.OPCODE_MASK) == 0;
+    for (int i = 0; judged && i < walk.end(); i++) {
+      judged = !MISJUDGED_TYPES.contains(walk.type(i));
+    }
+    return judged;
   }
 
   private static @Nullable Message parse(byte[] message) {
