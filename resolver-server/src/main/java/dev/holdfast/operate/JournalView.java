@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether there shall be one
  * @param writing whether this process may write it
  * @param lagChanges changes that are not yet written
- * @param lagMillis how long the oldest of them has been waiting
+ * @param lagMillis how long at most the oldest of them has been waiting
  * @param sizeBytes all its files together
  * @param maxSizeBytes what these may be
  * @param lastError what kept it from being written last, or null

@@ -123,7 +123,8 @@ final class StatusMetrics {
             this,
             each -> each.status.journal().lagMillis() / MILLIS_PER_SECOND)
         .baseUnit("seconds")
-        .description("How long the oldest change waits to be written to the journal")
+        .description(
+            "How long at most the oldest change has been waiting to be written to the journal")
         .register(registry);
     bytes(
         registry,

@@ -4,6 +4,7 @@ import dev.holdfast.cache.CacheEntry;
 import dev.holdfast.cache.CacheKey;
 import dev.holdfast.wire.Answer;
 import dev.holdfast.wire.AnswerCodec;
+import dev.holdfast.wire.Header;
 import dev.holdfast.wire.ReplyKind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +34,9 @@ final class AnswerRecords {
   /** Longer TTLs and stale times than can be configured are not ours. */
   private static final int MAX_SECONDS = (int) Duration.ofDays(7).toSeconds();
 
+  private static final int LEARNT_AT_OFFSET = 1;
+  private static final int TTL_OFFSET = 9;
+  private static final int STALE_OFFSET = 13;
   private static final int VALUE_FIXED_LENGTH = 17;
   private static final byte POSITIVE = 1;
   private static final byte NODATA = 2;
@@ -48,30 +52,37 @@ final class AnswerRecords {
     this.keys = new QuestionKeys(routes);
   }
 
-  /** Returns the record of an answer, or of its removal; null when its route is no more. */
-  @Nullable JournalRecord record(Change.OfAnswer change, Moment now) {
-    byte[] key = keys.key(change.key());
-    CacheEntry entry = change.entry();
-    if (key == null || entry == null) {
-      return key == null ? null : new JournalRecord(key, null, 0);
+  /** Adds the record of an answer, or of its removal; none when its route is no more. */
+  void put(CacheKey key, @Nullable CacheEntry entry, Moment now, RecordBuffer out) {
+    byte[] suffix = keys.suffix(key);
+    if (suffix == null) {
+      return;
+    }
+    int keyLength = QuestionKeys.length(key, suffix);
+    if (entry == null) {
+      QuestionKeys.write(key, suffix, out.room(keyLength), out.keyOffset());
+      out.add(RecordBuffer.REMOVE, keyLength, 0, 0);
+      return;
     }
     byte kind = code(entry.kind());
     long staleSeconds = TimeUnit.NANOSECONDS.toSeconds(entry.staleNanos());
     int ttlSeconds = Math.min(entry.ttlSeconds(), MAX_SECONDS);
     if (kind == 0) {
-      return null;
+      return;
     }
     long ageMillis = TimeUnit.NANOSECONDS.toMillis(now.nanos - entry.storedAtNanos());
     long learntAtMillis = now.wallMillis - ageMillis;
-    byte[] value = new byte[VALUE_FIXED_LENGTH + AnswerCodec.encodedLength(entry.answer())];
-    ByteBuffer.wrap(value)
-        .put(kind)
-        .putLong(learntAtMillis)
-        .putInt(ttlSeconds)
-        .putInt((int) staleSeconds);
-    AnswerCodec.encode(entry.answer(), value, VALUE_FIXED_LENGTH);
+    int valueLength = VALUE_FIXED_LENGTH + AnswerCodec.encodedLength(entry);
+    byte[] bytes = out.room(keyLength + valueLength);
+    QuestionKeys.write(key, suffix, bytes, out.keyOffset());
+    int value = out.keyOffset() + keyLength;
+    bytes[value] = kind;
+    RecordBuffer.putLong(bytes, value + LEARNT_AT_OFFSET, learntAtMillis);
+    Header.putUint32(bytes, value + TTL_OFFSET, ttlSeconds);
+    Header.putUint32(bytes, value + STALE_OFFSET, staleSeconds);
+    AnswerCodec.encode(entry, bytes, value + VALUE_FIXED_LENGTH);
     long endsAtMillis = learntAtMillis + TimeUnit.SECONDS.toMillis(ttlSeconds + staleSeconds);
-    return new JournalRecord(key, value, endsAtMillis);
+    out.add(RecordBuffer.PUT, keyLength, valueLength, endsAtMillis);
   }
 
   /** Returns the key of a record, or null when it is none or its route is no more. */

@@ -1,5 +1,7 @@
 package dev.holdfast.store;
 
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
 import dev.holdfast.cache.HeapShare;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -7,27 +9,49 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes between the event loops and the journal's writer, bounded in number and in bytes. Any
- * thread offers and none ever waits; only the writer takes.
+ * thread offers and none ever waits; only the writer reads, and frees what it has written.
  */
 final class ChangeQueue {
 
-  /** Changes that wait to be taken. */
-  static final int CAPACITY = 1 << 16;
+  /** Changes that wait to be written. */
+  static final int CAPACITY = 1 << 17;
 
-  /** Memory of changes that are not yet written, whether they were taken or not. */
+  /** Memory of changes that wait to be written. */
   static final long MAX_BYTES = HeapShare.of(/* percent= */ 3, 32L << 20);
 
   /*
-   * A ring. A producer first claims a place by moving the tail, then fills it, so a place behind the
-   * tail may be empty for an instant; the writer takes that for the end and comes again.
+   * A ring. A producer first claims a place by moving the tail, then fills it, its subject last, so a
+   * place behind the tail may be empty for an instant; the writer takes that for the end and comes
+   * again. An answer lies here as its key and its entry: an object around them would live just long
+   * enough to be moved by the collector.
    */
-  private final AtomicReferenceArray<@Nullable Change> ring = new AtomicReferenceArray<>(CAPACITY);
+  private final AtomicReferenceArray<@Nullable Object> subjects =
+      new AtomicReferenceArray<>(CAPACITY);
+  private final @Nullable CacheEntry[] entries = new @Nullable CacheEntry[CAPACITY];
   private final AtomicLong head = new AtomicLong();
   private final AtomicLong tail = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Adds a change, or returns false when there is no room. */
+  /** Up to where the writer has read, and the memory of what it has not freed of that. */
+  private long read;
+
+  private long readBytes;
+
+  /**
+   * Adds an answer, or returns false when there is no room.
+   *
+   * @param entry null when it was forgotten
+   */
+  boolean offer(CacheKey key, @Nullable CacheEntry entry) {
+    return offer(key, entry, Change.OfAnswer.sizeBytes(key, entry));
+  }
+
+  /** Adds a change of something other than an answer, or returns false when there is no room. */
   boolean offer(Change change) {
+    return offer(change, null, change.sizeBytes());
+  }
+
+  private boolean offer(Object subject, @Nullable CacheEntry entry, int sizeBytes) {
     if (bytes.get() >= MAX_BYTES) {
       return false;
     }
@@ -38,30 +62,54 @@ final class ChangeQueue {
         return false;
       }
     } while (!tail.compareAndSet(place, place + 1));
-    bytes.addAndGet(change.sizeBytes());
-    ring.setRelease(index(place), change);
+    bytes.addAndGet(sizeBytes);
+    entries[index(place)] = entry;
+    subjects.setRelease(index(place), subject);
     return true;
   }
 
-  /** Takes the oldest change, or returns null. */
-  @Nullable Change poll() {
-    long place = head.get();
-    Change change = ring.getAcquire(index(place));
-    if (change != null) {
-      ring.setRelease(index(place), null);
-      head.setRelease(place + 1);
+  /** Returns where the next change will be placed: all before were offered by now. */
+  long end() {
+    return tail.get();
+  }
+
+  /** Returns the oldest change placed before {@code end} that was not read yet, or null. */
+  @Nullable Change read(long end) {
+    Object subject = read < end ? subjects.getAcquire(index(read)) : null;
+    if (subject == null) {
+      return null;
     }
+    Change change =
+        subject instanceof CacheKey key
+            ? new Change.OfAnswer(key, entries[index(read)])
+            : (Change) subject;
+    read++;
+    readBytes += change.sizeBytes();
     return change;
   }
 
-  /** Returns the oldest change without taking it, or null. */
-  @Nullable Change peek() {
-    return ring.getAcquire(index(head.get()));
+  /** Frees the places of what was read and returns how many changes that were. */
+  int free() {
+    long first = head.get();
+    for (long place = first; place < read; place++) {
+      entries[index(place)] = null;
+      subjects.setPlain(index(place), null);
+    }
+    bytes.addAndGet(-readBytes);
+    readBytes = 0;
+    head.setRelease(read);
+    return (int) (read - first);
   }
 
-  /** Gives back the memory of a change that was taken and is now written or given up. */
-  void release(Change change) {
-    bytes.addAndGet(-change.sizeBytes());
+  /** Lets everything be read again that was not freed. */
+  void rewind() {
+    read = head.get();
+    readBytes = 0;
+  }
+
+  /** Whether everything placed before {@code end} was freed. */
+  boolean isFree(long end) {
+    return head.get() >= end;
   }
 
   int size() {

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * nothing of its own, and takes over within seconds after the first has ended. The same goes for a
  * directory that cannot be written: it is tried again.
  *
- * <p>Changes are gathered for half a second and the last of each subject is written, so SIGKILL
- * costs about a second of learning. Files are forced to the disk when they are full and at the end;
- * after a power cut what the kernel had not written yet is missing.
+ * <p>Changes are gathered for half a second and written in their order, so SIGKILL costs about a
+ * second of learning. Files are forced to the disk when they are full and at the end; after a power
+ * cut what the kernel had not written yet is missing.
  */
 public final class Journal {
 
@@ -52,6 +52,9 @@ public final class Journal {
 
   /** Longest key of any table. */
   public static final int MAX_KEY_LENGTH = RecordBuffer.MAX_KEY_LENGTH;
+
+  /** When values end that stay of use until they are replaced. */
+  private static final long NEVER = Long.MAX_VALUE;
 
   /** How long a flush tries to get into a full queue. */
   private static final long FLUSH_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -116,7 +119,7 @@ public final class Journal {
    * for is kept already. {@code key} must be a snapshot. Never waits.
    */
   public boolean offer(CacheKey key, CacheEntry entry) {
-    return !entry.isHeld() && enqueue(new Change.OfAnswer(key, entry, nanoClock.getAsLong()));
+    return !entry.isHeld() && enqueue(key, entry);
   }
 
   /**
@@ -125,12 +128,12 @@ public final class Journal {
    */
   public boolean remove(CacheKey key) {
     guard.remove(key);
-    return enqueue(new Change.OfAnswer(key, null, nanoClock.getAsLong()));
+    return enqueue(key, null);
   }
 
   /** Keeps a value of a table other than that of answers, soon; returns false when it will not. */
   public boolean put(Table table, byte[] key, byte[] value) {
-    return put(table, key, value, JournalRecord.NEVER);
+    return put(table, key, value, NEVER);
   }
 
   /**
@@ -159,7 +162,7 @@ public final class Journal {
    */
   public boolean flush(Predicate<CacheKey> keys) {
     guard.flush(keys);
-    Change change = new Change.Flush(keys, nanoClock.getAsLong());
+    Change change = new Change.Flush(keys);
     long deadline = System.nanoTime() + FLUSH_PATIENCE_NANOS;
     while (writer.logs() != null) {
       if (queue.offer(change)) {
@@ -233,16 +236,12 @@ public final class Journal {
 
   /** Changes that are not yet written. */
   public int lagChanges() {
-    return queue.size() + writer.pendingCount();
+    return queue.size();
   }
 
-  /** How long the oldest change has been waiting to be written; 0 when there is none. */
+  /** How long at most the oldest change has been waiting to be written; 0 when there is none. */
   public long lagMillis() {
-    Change oldest = writer.oldestPending();
-    if (oldest == null) {
-      oldest = queue.peek();
-    }
-    long lagNanos = oldest == null ? 0 : nanoClock.getAsLong() - oldest.offeredAtNanos();
+    long lagNanos = queue.size() == 0 ? 0 : nanoClock.getAsLong() - writer.writtenUpToNanos();
     return TimeUnit.NANOSECONDS.toMillis(Math.max(lagNanos, 0));
   }
 
@@ -300,15 +299,19 @@ public final class Journal {
       throw new IllegalArgumentException(
           "key: " + key.length + " bytes (expected at most " + MAX_KEY_LENGTH + ")");
     }
-    return new Change.OfValue(
-        new Change.ValueKey(table, key), value, endsAtMillis, nanoClock.getAsLong());
+    return new Change.OfValue(table, key, value, endsAtMillis);
+  }
+
+  private boolean enqueue(CacheKey key, @Nullable CacheEntry entry) {
+    return isWriting() && noteOffered(queue.offer(key, entry));
   }
 
   private boolean enqueue(Change change) {
-    if (writer.logs() == null) {
-      return false;
-    }
-    if (!queue.offer(change)) {
+    return isWriting() && noteOffered(queue.offer(change));
+  }
+
+  private boolean noteOffered(boolean taken) {
+    if (!taken) {
       dropped.incrementAndGet();
       return false;
     }

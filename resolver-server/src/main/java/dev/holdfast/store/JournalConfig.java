@@ -41,8 +41,8 @@ public record JournalConfig(boolean enabled, long maxSizeBytes) {
   }
 
   /**
-   * Bytes kept free of the bound: for a file that is written anew beside itself, and for what a
-   * last batch adds to a file.
+   * Bytes kept free of the bound: for a batch, or a file that is written anew beside itself with
+   * what a last batch added to it.
    */
   int reserveBytes() {
     return 2 * segmentSizeBytes() + batchBytes() + RecordBuffer.MAX_RECORD_LENGTH;

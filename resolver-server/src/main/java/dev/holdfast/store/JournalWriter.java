@@ -7,12 +7,8 @@ import dev.holdfast.metrics.MemoryExhaustion;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes the journal: it gathers changes for half a second, writes the last of
- * each subject, and keeps the files in order. Confined to its thread but for the gauges.
+ * The one thread that writes the journal: it gathers changes for half a second, writes them in
+ * their order, and keeps the files in order. Confined to its thread but for the gauges.
  */
 final class JournalWriter implements Runnable {
 
@@ -46,17 +42,11 @@ final class JournalWriter implements Runnable {
    */
   private static final long CLOCK_TRUSTED_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  /** Changes taken from the queue before a loop on the same core gets its turn. */
-  private static final int TAKEN_PER_TURN = 64;
-
   /** The shortest pause; the system makes some 50 us of it. */
   private static final long SHORTEST_PAUSE_NANOS = 1;
 
   /** Changes behind from which on catching up comes before giving way. */
   private static final int FAR_BEHIND = ChangeQueue.CAPACITY / 8;
-
-  /** Removals written at once. */
-  private static final int MAX_REMOVALS = 1024;
 
   /** Files written anew between two gatherings. */
   private static final int MAX_TIDYING = 4;
@@ -70,15 +60,12 @@ final class JournalWriter implements Runnable {
   private final LongSupplier nanoClock;
   private final AnswerRecords answers;
   private final long startedAtNanos;
-  private final LinkedHashMap<Object, Change> pending = new LinkedHashMap<>();
-  private final List<Predicate<CacheKey>> flushes = new ArrayList<>();
   private final Set<String> kindsLogged = new HashSet<>();
   private final Pause writing;
   private final Pause tidying;
   private final Pause owning;
   private volatile @Nullable SegmentLogs logs;
-  private volatile @Nullable Change oldestPending;
-  private volatile int pendingCount;
+  private volatile long writtenUpToNanos;
   private volatile boolean closing;
   private volatile @Nullable JournalError lastError;
   private volatile Runnable takenOver = () -> {};
@@ -106,6 +93,7 @@ final class JournalWriter implements Runnable {
     this.tidying = new Pause(LONGEST_PAUSE_NANOS, nanoClock);
     this.owning = new Pause(LONGEST_OWNING_PAUSE_NANOS, nanoClock);
     this.startedAtNanos = nanoClock.getAsLong();
+    this.writtenUpToNanos = startedAtNanos;
   }
 
   @Override
@@ -137,17 +125,12 @@ final class JournalWriter implements Runnable {
     return lastError;
   }
 
-  /** Changes taken but not yet written. */
-  int pendingCount() {
-    return pendingCount;
+  /** Everything that was offered before this moment is written. */
+  long writtenUpToNanos() {
+    return writtenUpToNanos;
   }
 
-  /** Returns the oldest change taken but not yet written, or null. */
-  @Nullable Change oldestPending() {
-    return oldestPending;
-  }
-
-  /** Takes, writes and tidies once; failures are counted and tried again later. */
+  /** Writes and tidies once; failures are counted and tried again later. */
   void turn() {
     try {
       counters.add(Counter.JOURNAL_DROPPED, dropped.getAndSet(0));
@@ -161,7 +144,6 @@ final class JournalWriter implements Runnable {
     } catch (RuntimeException | Error e) {
       giveUp(e);
     }
-    notePending();
   }
 
   private void finish() {
@@ -218,18 +200,17 @@ final class JournalWriter implements Runnable {
   }
 
   private void write(SegmentLogs current) {
-    drain();
     if (!writing.isOver() && !closing) {
       return;
     }
     try {
-      flush(current);
-      commit(current);
+      writeAll(current);
       if (writing.isOn()) {
         writing.end();
         log.info("journal: {} can be written again", files.directory());
       }
     } catch (IOException e) {
+      queue.rewind();
       counters.increment(Counter.JOURNAL_WRITE_FAILURES);
       if (!writing.isOn()) {
         log.warn("journal: cannot write to {}: {}", files.directory(), describe(e));
@@ -239,121 +220,95 @@ final class JournalWriter implements Runnable {
     }
   }
 
-  private void drain() {
-    while (pending.size() < ChangeQueue.CAPACITY) {
-      if (pending.size() % TAKEN_PER_TURN == 0) {
-        giveWay();
-      }
-      Change change = queue.poll();
+  /* What is offered meanwhile waits for the next turn: else every pause ended with a few changes. */
+  private void writeAll(SegmentLogs current) throws IOException {
+    AnswerRecords.Moment now =
+        new AnswerRecords.Moment(wallMillis.getAsLong(), nanoClock.getAsLong());
+    long end = queue.end();
+    while (writeBatch(current, end, now) > 0) {
+      giveWay();
+    }
+    if (queue.isFree(end)) {
+      writtenUpToNanos = now.nanos();
+    }
+  }
+
+  /* Places are freed when what they held is written, so a write that fails is tried again. */
+  private int writeBatch(SegmentLogs current, long end, AnswerRecords.Moment now)
+      throws IOException {
+    makeRoom(current);
+    int bytes = 0;
+    while (bytes < config.batchBytes()) {
+      Change change = queue.read(end);
       if (change == null) {
         break;
       }
-      if (change instanceof Change.Flush flush) {
-        forgetPending(flush.keys());
-        flushes.add(flush.keys());
-        queue.release(change);
-        continue;
-      }
-      Change before = pending.putLast(change.subject(), change);
-      if (before != null) {
-        queue.release(before);
-      }
+      bytes += put(current, change, now);
     }
-    notePending();
+    current.write();
+    int count = queue.free();
+    counters.add(Counter.JOURNAL_WRITTEN, count);
+    return count;
   }
 
-  private void forgetPending(Predicate<CacheKey> keys) {
-    for (Iterator<Change> each = pending.values().iterator(); each.hasNext(); ) {
-      Change change = each.next();
-      if (change instanceof Change.OfAnswer answer && keys.test(answer.key())) {
-        each.remove();
-        queue.release(change);
+  /* Returns how many bytes more there are to be written. */
+  private int put(SegmentLogs current, Change change, AnswerRecords.Moment now) throws IOException {
+    return switch (change) {
+      case Change.OfAnswer answer -> {
+        RecordBuffer batch = current.of(Table.ANSWERS).batch();
+        int before = batch.length();
+        answers.put(answer.key(), answer.entry(), now, batch);
+        yield batch.length() - before;
       }
-    }
+      case Change.OfValue value -> {
+        RecordBuffer batch = current.of(value.table()).batch();
+        byte[] bytes = value.value();
+        int start =
+            bytes == null
+                ? batch.remove(value.key())
+                : batch.put(value.key(), bytes, value.endsAtMillis());
+        yield batch.length() - start;
+      }
+      case Change.Flush flush -> {
+        flush(current, flush.keys());
+        yield 0;
+      }
+    };
   }
 
-  /* What is pending was offered after the flush, so the removals are written before it. */
-  private void flush(SegmentLogs current) throws IOException {
-    while (!flushes.isEmpty()) {
-      SegmentLog log = current.of(Table.ANSWERS);
-      List<JournalRecord> removals = new ArrayList<>();
-      log.scan(
-          record -> {
-            CacheKey key = answers.key(record);
-            if (key == null || flushes.getFirst().test(key)) {
-              removals.add(new JournalRecord(record.key(), null, 0));
-            }
-          });
-      for (int i = 0; i < removals.size(); i += MAX_REMOVALS) {
-        append(
-            current,
-            Map.of(
-                Table.ANSWERS, removals.subList(i, Math.min(i + MAX_REMOVALS, removals.size()))));
+  /* What was offered before the flush is written first, so it is found with the rest. */
+  private void flush(SegmentLogs current, Predicate<CacheKey> keys) throws IOException {
+    current.write();
+    SegmentLog log = current.of(Table.ANSWERS);
+    List<byte[]> found = new ArrayList<>();
+    log.scan(
+        record -> {
+          CacheKey key = answers.key(record);
+          if (key == null || keys.test(key)) {
+            found.add(record.key());
+          }
+        });
+    makeRoom(current);
+    for (byte[] key : found) {
+      log.batch().remove(key);
+      if (log.batch().length() >= config.batchBytes()) {
+        current.write();
+        makeRoom(current);
       }
-      flushes.removeFirst();
     }
+    current.write();
+    makeRoom(current);
   }
 
-  private void commit(SegmentLogs current) throws IOException {
-    AnswerRecords.Moment now =
-        new AnswerRecords.Moment(wallMillis.getAsLong(), nanoClock.getAsLong());
-    while (!pending.isEmpty()) {
-      Map<Table, List<JournalRecord>> batch = new EnumMap<>(Table.class);
-      int bytes = 0;
-      int count = 0;
-      for (Change change : pending.values()) {
-        if (bytes >= config.batchBytes()) {
-          break;
-        }
-        count++;
-        JournalRecord record = record(change, now);
-        if (record != null) {
-          batch.computeIfAbsent(table(change), table -> new ArrayList<>()).add(record);
-          bytes += record.sizeBytes();
-        }
-      }
-      append(current, batch);
-      counters.add(Counter.JOURNAL_WRITTEN, count);
-      for (int i = 0; i < count; i++) {
-        queue.release(pending.pollFirstEntry().getValue());
-      }
-      giveWay();
-    }
+  private void makeRoom(SegmentLogs current) throws IOException {
+    counters.add(Counter.JOURNAL_FILES_DROPPED, current.makeRoom());
   }
 
   /* Else queries of a loop on the same core wait until half a second's changes are written. */
   private void giveWay() {
-    if (pending.size() + queue.size() < FAR_BEHIND) {
+    if (queue.size() < FAR_BEHIND) {
       LockSupport.parkNanos(this, SHORTEST_PAUSE_NANOS);
     }
-  }
-
-  private void append(SegmentLogs current, Map<Table, List<JournalRecord>> batch)
-      throws IOException {
-    long bytes = 0;
-    for (List<JournalRecord> records : batch.values()) {
-      bytes += SegmentHeader.LENGTH;
-      for (JournalRecord record : records) {
-        bytes += record.sizeBytes();
-      }
-    }
-    counters.add(Counter.JOURNAL_FILES_DROPPED, current.makeRoom(bytes));
-    for (Map.Entry<Table, List<JournalRecord>> each : batch.entrySet()) {
-      current.of(each.getKey()).append(each.getValue());
-    }
-  }
-
-  private @Nullable JournalRecord record(Change change, AnswerRecords.Moment now) {
-    return switch (change) {
-      case Change.OfAnswer answer -> answers.record(answer, now);
-      case Change.OfValue value ->
-          new JournalRecord(value.key().bytes(), value.value(), value.endsAtMillis());
-      case Change.Flush flush -> null;
-    };
-  }
-
-  private static Table table(Change change) {
-    return change instanceof Change.OfValue value ? value.key().table() : Table.ANSWERS;
   }
 
   private void tidy(SegmentLogs current) {
@@ -363,7 +318,7 @@ final class JournalWriter implements Runnable {
     boolean trusted = nanoClock.getAsLong() - startedAtNanos > CLOCK_TRUSTED_NANOS;
     long nowMillis = trusted ? wallMillis.getAsLong() : 0;
     try {
-      counters.add(Counter.JOURNAL_FILES_DROPPED, current.makeRoom(0));
+      makeRoom(current);
       for (int i = 0; i < MAX_TIDYING && current.tidy(nowMillis); i++) {
         countSetAside(current);
       }
@@ -389,18 +344,11 @@ final class JournalWriter implements Runnable {
     MemoryExhaustion.check(e);
     counters.increment(Counter.JOURNAL_WRITE_FAILURES);
     note(e);
+    int lost = queue.free();
+    counters.add(Counter.JOURNAL_DROPPED, lost);
     if (kindsLogged.add(e.getClass().getName())) {
-      log.error("journal: {} changes lost to an error in this server", pending.size(), e);
+      log.error("journal: {} changes lost to an error in this server", lost, e);
     }
-    counters.add(Counter.JOURNAL_DROPPED, pending.size());
-    pending.values().forEach(queue::release);
-    pending.clear();
-    flushes.clear();
-  }
-
-  private void notePending() {
-    oldestPending = pending.isEmpty() ? null : pending.firstEntry().getValue();
-    pendingCount = pending.size();
   }
 
   private String note(Throwable e) {

@@ -15,15 +15,30 @@ public record QuestionKeys(RouteNames routes) {
 
   /** Returns the key of a question, or null when its route is no more or it is of one network. */
   public byte @Nullable [] key(CacheKey question) {
-    byte[] suffix = question.isOfSubnet() ? null : routes.suffixOf(question.route());
+    byte[] suffix = suffix(question);
     if (suffix == null) {
       return null;
     }
-    byte[] key = new byte[1 + suffix.length + question.encodedLength()];
-    key[0] = (byte) suffix.length;
-    System.arraycopy(suffix, 0, key, 1, suffix.length);
-    question.encode(key, 1 + suffix.length);
+    byte[] key = new byte[length(question, suffix)];
+    write(question, suffix, key, 0);
     return key;
+  }
+
+  /** Returns the suffix in a question's key, or null when it has no key. */
+  byte @Nullable [] suffix(CacheKey question) {
+    return question.isOfSubnet() ? null : routes.suffixOf(question.route());
+  }
+
+  /** Returns the length of a question's key. */
+  static int length(CacheKey question, byte[] suffix) {
+    return 1 + suffix.length + question.encodedLength();
+  }
+
+  /** Writes a question's key at {@code offset}. */
+  static void write(CacheKey question, byte[] suffix, byte[] out, int offset) {
+    out[offset] = (byte) suffix.length;
+    System.arraycopy(suffix, 0, out, offset + 1, suffix.length);
+    question.encode(out, offset + 1 + suffix.length);
   }
 
   /** Returns the question of a key, or null when it is none or its route is no more. */

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class SegmentLog {
   private final Table table;
   private final int segmentSizeBytes;
   private final SecureRandom random = new SecureRandom();
-  private final RecordBuffer buffer;
+  private final RecordBuffer batch = new RecordBuffer();
   private final boolean owned;
   private final ReentrantLock scanLock = new ReentrantLock();
   private final SegmentSet segments = new SegmentSet();
@@ -46,18 +45,17 @@ final class SegmentLog {
   /**
    * Opens the files of a table.
    *
-   * @param buffer shared with other logs of the same writer
+   * @param rewriting where files are written anew; shared with other logs of the same writer
    * @param owned whether this process may write, and move away what it cannot read
    */
   SegmentLog(
-      JournalFiles files, Table table, int segmentSizeBytes, RecordBuffer buffer, boolean owned)
+      JournalFiles files, Table table, int segmentSizeBytes, RecordBuffer rewriting, boolean owned)
       throws IOException {
     this.files = files;
-    this.buffer = buffer;
     this.owned = owned;
     this.table = table;
     this.segmentSizeBytes = segmentSizeBytes;
-    this.tidier = new SegmentTidier(files, table, segmentSizeBytes, buffer, segments);
+    this.tidier = new SegmentTidier(files, table, segmentSizeBytes, rewriting, segments);
     for (int number : files.numbers(table)) {
       lastNumber = Math.max(lastNumber, number);
       Path path = files.path(table, number);
@@ -84,34 +82,42 @@ final class SegmentLog {
     }
   }
 
-  /** Adds records behind all others; either all of them are written or none counts. */
-  void append(List<JournalRecord> records) throws IOException {
+  /** Returns where to put records that {@link #write} is to add behind all others. */
+  RecordBuffer batch() throws IOException {
+    if (batch.length() == 0) {
+      Segment segment = active;
+      if (segment == null || segment.sizeBytes >= segmentSizeBytes) {
+        seal();
+        segment = begin();
+      }
+      if (segment.sizeBytes == 0) {
+        batch.begin(segment.header);
+      } else {
+        batch.begin(segment.header.marker());
+      }
+    }
+    return batch;
+  }
+
+  /** Writes what was put into the batch; either all of it is written or none counts. */
+  void write() throws IOException {
     Segment segment = active;
-    if (segment == null || segment.sizeBytes >= segmentSizeBytes) {
-      seal();
-      segment = begin();
-    }
-    if (segment.sizeBytes == 0) {
-      buffer.begin(segment.header);
-    } else {
-      buffer.begin(segment.header.marker());
-    }
-    int[] offsets = new int[records.size()];
-    for (int i = 0; i < offsets.length; i++) {
-      JournalRecord record = records.get(i);
-      byte[] value = record.value();
-      offsets[i] =
-          value == null
-              ? buffer.remove(record.key())
-              : buffer.put(record.key(), value, record.endsAtMillis());
+    if (segment == null || batch.length() == 0) {
+      return;
     }
     try {
-      files.write(writeChannel(), buffer.content(), segment.sizeBytes);
+      files.write(writeChannel(), batch.content(), segment.sizeBytes);
     } catch (IOException e) {
       abandon(segment);
       throw e;
     }
-    segments.appended(segment, records, offsets, buffer.length());
+    segments.appended(segment, batch);
+    batch.clear();
+  }
+
+  /** Forgets what was put into the batch and not written. */
+  void clear() {
+    batch.clear();
   }
 
   private FileChannel writeChannel() throws IOException {

@@ -24,9 +24,9 @@ final class SegmentLogs {
   SegmentLogs(JournalFiles files, JournalConfig config, boolean owned) throws IOException {
     this.maxSizeBytes = config.maxSizeBytes();
     this.reserveBytes = config.reserveBytes();
-    RecordBuffer buffer = new RecordBuffer();
+    RecordBuffer rewriting = new RecordBuffer();
     for (Table table : Table.values()) {
-      logs.put(table, new SegmentLog(files, table, config.segmentSizeBytes(), buffer, owned));
+      logs.put(table, new SegmentLog(files, table, config.segmentSizeBytes(), rewriting, owned));
     }
   }
 
@@ -45,13 +45,22 @@ final class SegmentLogs {
     }
   }
 
+  /** Writes what was put into the batches of all tables. */
+  void write() throws IOException {
+    for (SegmentLog log : logs.values()) {
+      log.write();
+    }
+  }
+
   /**
-   * Makes room for more bytes: the oldest answers go first, histories last. Room for a file that is
-   * written anew beside itself is kept as well. Returns how many files were deleted.
+   * Makes room for batches and for a file that is written anew beside itself: the oldest answers go
+   * first, histories last. What was put and not written is forgotten, because it was for files that
+   * may go. Returns how many files were deleted.
    */
-  int makeRoom(long bytes) throws IOException {
+  int makeRoom() throws IOException {
+    logs.values().forEach(SegmentLog::clear);
     int dropped = 0;
-    while (sizeBytes() + bytes + reserveBytes > maxSizeBytes && dropOldest()) {
+    while (sizeBytes() + reserveBytes > maxSizeBytes && dropOldest()) {
       dropped++;
     }
     return dropped;

@@ -67,22 +67,17 @@ final class SegmentSet {
     setAside++;
   }
 
-  /** Notes records that were written at the end of a file, at {@code offsets} from there. */
-  synchronized void appended(
-      Segment segment, List<JournalRecord> records, int[] offsets, int length) {
-    int start = (int) segment.sizeBytes;
-    segment.sizeBytes += length;
-    segment.records += offsets.length;
-    segment.liveRecords += offsets.length;
-    for (int i = 0; i < offsets.length; i++) {
-      JournalRecord record = records.get(i);
-      byte[] key = record.key();
-      long place = KeyIndex.place(segment.number(), start + offsets[i]);
-      forgetLive(index.put(KeyIndex.hash(key, 0, key.length), place));
-      if (record.value() != null) {
-        segment.endsAtMillis = Math.max(segment.endsAtMillis, record.endsAtMillis());
-      }
+  /** Notes records that were written at the end of a file, behind its header if that was empty. */
+  synchronized void appended(Segment segment, RecordBuffer written) {
+    int end = (int) segment.sizeBytes;
+    int first = end == 0 ? SegmentHeader.LENGTH : 0;
+    for (int at = first; at < written.length(); at = written.next(at)) {
+      segment.records++;
+      segment.liveRecords++;
+      segment.endsAtMillis = Math.max(segment.endsAtMillis, written.endsAtMillis(at));
+      forgetLive(index.put(written.hash(at), KeyIndex.place(segment.number(), end + at)));
     }
+    segment.sizeBytes += written.length();
   }
 
   private void forgetLive(long place) {

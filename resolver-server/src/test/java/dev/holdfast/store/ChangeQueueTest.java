@@ -2,6 +2,8 @@ package dev.holdfast.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.cache.CacheEntry;
+import dev.holdfast.cache.CacheKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,41 +16,61 @@ class ChangeQueueTest {
   private final ChangeQueue queue = new ChangeQueue();
 
   @Test
-  void poll_severalChanges_givesThemInOrder() {
+  void read_severalChanges_givesThemInOrderUpToTheEnd() {
     Change first = change(1, 1);
-    Change second = change(2, 1);
+    CacheKey key = Answers.key("www.example.org");
+    CacheEntry entry = Answers.entry(key, 1, /* nowNanos= */ 0);
     queue.offer(first);
-    queue.offer(second);
+    queue.offer(key, entry);
+    queue.offer(key, null);
+    long end = queue.end();
+    queue.offer(change(2, 1));
 
-    assertThat(queue.peek()).isSameAs(first);
-    assertThat(queue.size()).isEqualTo(2);
-    assertThat(queue.poll()).isSameAs(first);
-    assertThat(queue.poll()).isSameAs(second);
-    assertThat(queue.poll()).isNull();
-    assertThat(queue.peek()).isNull();
+    assertThat(queue.read(end)).isSameAs(first);
+    assertThat(queue.read(end)).isEqualTo(new Change.OfAnswer(key, entry));
+    assertThat(queue.read(end)).isEqualTo(new Change.OfAnswer(key, null));
+    assertThat(queue.read(end)).isNull();
+    assertThat(queue.size()).isEqualTo(4);
+    assertThat(queue.free()).isEqualTo(3);
+    assertThat(queue.size()).isEqualTo(1);
+    assertThat(queue.isFree(end)).isTrue();
   }
 
   @Test
-  void offer_fullQueue_isRefusedUntilOneIsTaken() {
+  void rewind_changesReadButNotFreed_areReadAgain() {
+    Change change = change(1, 1);
+    queue.offer(change);
+    queue.read(queue.end());
+
+    queue.rewind();
+
+    assertThat(queue.isFree(queue.end())).isFalse();
+    assertThat(queue.read(queue.end())).isSameAs(change);
+  }
+
+  @Test
+  void offer_fullQueue_isRefusedUntilOneIsFreed() {
     for (int i = 0; i < ChangeQueue.CAPACITY; i++) {
       assertThat(queue.offer(change(i, 1))).isTrue();
     }
+    queue.read(queue.end());
 
     assertThat(queue.offer(change(0, 1))).isFalse();
-    queue.poll();
+    queue.free();
     assertThat(queue.offer(change(0, 1))).isTrue();
     assertThat(queue.size()).isEqualTo(ChangeQueue.CAPACITY);
   }
 
   @Test
   void offer_tooManyBytesNotYetWritten_isRefusedUntilTheyAre() {
-    List<Change> taken = new ArrayList<>();
-    while (taken.size() < 1_000 && queue.offer(change(taken.size(), 60_000))) {
-      taken.add(queue.poll());
+    int offered = 0;
+    while (offered < 1_000 && queue.offer(change(offered, 60_000))) {
+      queue.read(queue.end());
+      offered++;
     }
 
-    assertThat(taken.size()).isBetween(500, 600);
-    queue.release(taken.getFirst());
+    assertThat(offered).isBetween(500, 600);
+    queue.free();
     assertThat(queue.offer(change(0, 60_000))).isTrue();
   }
 
@@ -73,10 +95,10 @@ class ChangeQueueTest {
     }
     int[] next = new int[4];
     for (int taken = 0; taken < 4 * perThread; ) {
-      if (queue.poll() instanceof Change.OfValue change) {
-        int thread = change.key().bytes()[0];
-        assertThat(change.offeredAtNanos()).isEqualTo(next[thread]++);
-        queue.release(change);
+      if (queue.read(queue.end()) instanceof Change.OfValue change) {
+        int thread = change.key()[0];
+        assertThat(change.endsAtMillis()).isEqualTo(next[thread]++);
+        queue.free();
         taken++;
       }
     }
@@ -88,12 +110,10 @@ class ChangeQueueTest {
   }
 
   private static Change change(byte thread, int number) {
-    return new Change.OfValue(
-        new Change.ValueKey(Table.HISTORIES, new byte[] {thread}), null, 0, number);
+    return new Change.OfValue(Table.HISTORIES, new byte[] {thread}, null, number);
   }
 
   private static Change change(int number, int sizeBytes) {
-    return new Change.OfValue(
-        new Change.ValueKey(Table.HISTORIES, new byte[4]), new byte[sizeBytes], 0, number);
+    return new Change.OfValue(Table.HISTORIES, new byte[4], new byte[sizeBytes], number);
   }
 }

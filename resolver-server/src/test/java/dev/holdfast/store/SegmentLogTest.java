@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +31,18 @@ class SegmentLogTest {
 
   @Test
   void tidy_recordThatEnded_goesOnHidingOlderOnes() throws Exception {
-    append(record("a", "old", LATER), record("d", "4", LATER), record("e", "x".repeat(600), LATER));
+    put("a", "old", LATER);
+    put("d", "4", LATER);
+    put("e", "x".repeat(600), LATER);
+    log.write();
     log.seal();
-    append(record("a", "new", SOON), record("b", "1", LATER));
+    put("a", "new", SOON);
+    put("b", "1", LATER);
+    log.write();
     log.seal();
-    append(record("b", "2", LATER), record("c", "x".repeat(600), LATER));
+    put("b", "2", LATER);
+    put("c", "x".repeat(600), LATER);
+    log.write();
     log.seal();
     reopen();
     assertThat(scan()).containsExactly("c", "b=2", "a=new", "e", "d=4");
@@ -50,16 +56,21 @@ class SegmentLogTest {
 
   @Test
   void tidy_removalInTheOldestFile_isForgotten() throws Exception {
-    append(record("a", "1", LATER), record("filler", "x".repeat(600), LATER));
+    put("a", "1", LATER);
+    put("filler", "x".repeat(600), LATER);
+    log.write();
     log.seal();
-    append(record("a", null, 0), record("c", "x".repeat(600), LATER));
+    log.batch().remove(bytes("a"));
+    put("c", "x".repeat(600), LATER);
+    log.write();
     log.seal();
     reopen();
     assertThat(scan()).containsExactly("c", "filler");
     assertThat(log.keys()).isEqualTo(3);
 
     assertThat(log.dropOldest()).isTrue();
-    append(record("c", "2", LATER));
+    put("c", "2", LATER);
+    log.write();
     while (log.tidy(0)) {
       assertThat(log.sizeBytes()).isPositive();
     }
@@ -71,9 +82,11 @@ class SegmentLogTest {
 
   @Test
   void scan_neighboursMergedButNotYetDeleted_countsEveryRecordOnce() throws Exception {
-    append(record("a", "1", LATER));
+    put("a", "1", LATER);
+    log.write();
     log.seal();
-    append(record("b", "2", LATER));
+    put("b", "2", LATER);
+    log.write();
     log.seal();
     Path second = files.path(Table.ANSWERS, 2);
     byte[] beforeMerge = Files.readAllBytes(second);
@@ -93,8 +106,10 @@ class SegmentLogTest {
 
   @Test
   void tidy_beforeTheFirstScan_doesNothing() throws Exception {
-    append(record("a", "1", LATER));
-    append(record("a", "2", LATER));
+    put("a", "1", LATER);
+    log.write();
+    put("a", "2", LATER);
+    log.write();
     log.seal();
 
     assertThat(log.tidy(LATER + 1)).isFalse();
@@ -102,10 +117,6 @@ class SegmentLogTest {
 
   private void reopen() throws IOException {
     log = new SegmentLog(files, Table.ANSWERS, SEGMENT_BYTES, new RecordBuffer(), true);
-  }
-
-  private void append(JournalRecord... records) throws IOException {
-    log.append(List.of(records));
   }
 
   /* Long values are left out. */
@@ -120,10 +131,11 @@ class SegmentLogTest {
     return found;
   }
 
-  private static JournalRecord record(String key, @Nullable String value, long endsAtMillis) {
-    return new JournalRecord(
-        key.getBytes(StandardCharsets.US_ASCII),
-        value == null ? null : value.getBytes(StandardCharsets.US_ASCII),
-        endsAtMillis);
+  private void put(String key, String value, long endsAtMillis) throws IOException {
+    log.batch().put(bytes(key), bytes(value), endsAtMillis);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }
