@@ -90,7 +90,8 @@ public enum Counter {
   UPSTREAM_NEAR_MISS_SUBNET("Replies from upstreams for another client network than was told"),
   UPSTREAM_NEAR_MISS_SHAPE("Replies from upstreams that were too short or no response at all"),
   UPSTREAM_NEAR_MISS_LIMIT("Queries to upstreams given up because of too many such replies"),
-  UPSTREAM_ASKED_AGAIN("Queries to upstreams sent anew because of the case or cookie of a reply"),
+  UPSTREAM_ASKED_AGAIN(
+      "Queries to upstreams sent anew because of the case or cookie of a reply, or a lost socket"),
   UPSTREAM_CASE_GIVEN_UP("Times an upstream was found not to keep the case of questions"),
   UPSTREAM_BAD_COOKIES("Replies from upstreams that asked for their new cookie"),
   UPSTREAM_COOKIES_GIVEN_UP("Times an upstream was found not to take or bring back cookies"),

@@ -4,7 +4,7 @@ package dev.holdfast.upstream;
 public enum FailureKind {
   /** Nothing came in time. */
   TIMEOUT,
-  /** The host said that nobody listens there, or the connection could not be made. */
+  /** The host said again and again that nobody listens there, or no connection could be made. */
   REFUSED_CONNECTION,
   /** The socket failed in some other way, or the upstream closed a connection it had accepted. */
   NETWORK_ERROR,

@@ -30,6 +30,9 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
   /** How often a query is sent again because a reply lacked what it must have. */
   static final int MAX_REPEATS = Habit.LOST_AFTER;
 
+  /** Sockets in a row, each with a port of its own, whose failure a query survives. */
+  static final int MAX_LOST_SOCKETS = 2;
+
   private enum State {
     WAITING,
     DELIVERING,
@@ -53,6 +56,7 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
   private int length;
   private boolean randomCase;
   private int repeats;
+  private int lostSockets;
   private int nearMisses;
   private boolean retried;
   private @Nullable UdpSockets sockets;
@@ -94,7 +98,8 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     this.length = ended.length;
     this.questionLength = ended.questionLength;
     this.handler = ended.handler;
-    this.repeats = ended.repeats + 1;
+    this.repeats = ended.repeats;
+    this.lostSockets = ended.lostSockets;
     this.nearMisses = ended.nearMisses;
   }
 
@@ -269,14 +274,38 @@ final class PendingQuery extends Timeouts.Timeout implements Exchange.Sent {
     return false;
   }
 
-  /* With another id, port and case, so that a forger has to begin anew. */
   private void askAgain() {
-    UdpSockets carriers = sockets;
-    if (state != State.WAITING || carriers == null) {
+    if (state != State.WAITING) {
       return;
     }
     if (repeats == MAX_REPEATS) {
       giveUp();
+      return;
+    }
+    repeats++;
+    askElsewhere();
+  }
+
+  /**
+   * Its socket failed, maybe for an ICMP message that somebody forged who guessed the port: a hint,
+   * and no more until it happens on several ports in a row.
+   */
+  void lostSocket(FailureKind kind) {
+    if (state != State.WAITING) {
+      return;
+    }
+    if (lostSockets == MAX_LOST_SOCKETS) {
+      fail(kind);
+      return;
+    }
+    lostSockets++;
+    askElsewhere();
+  }
+
+  /* With another id, port and case, so that a forger has to begin anew. */
+  private void askElsewhere() {
+    UdpSockets carriers = sockets;
+    if (carriers == null) {
       return;
     }
     loop.count(Counter.UPSTREAM_ASKED_AGAIN);

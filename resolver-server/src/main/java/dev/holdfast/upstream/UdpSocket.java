@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,11 +213,15 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
     }
     retire();
     FailureKind kind = refused ? FailureKind.REFUSED_CONNECTION : FailureKind.NETWORK_ERROR;
-    loop.eventLoop.execute(() -> fail(kind));
+    loop.eventLoop.execute(() -> end(query -> query.lostSocket(kind)));
   }
 
   /** Ends the socket and all queries that wait on it. */
   void fail(FailureKind kind) {
+    end(query -> query.fail(kind));
+  }
+
+  private void end(Consumer<PendingQuery> fate) {
     if (closed) {
       return;
     }
@@ -224,7 +229,7 @@ final class UdpSocket implements ConnectedHandler, PendingQuery.Carrier, Runnabl
     for (int i = 0; i < sent; i++) {
       PendingQuery query = queries[i];
       if (query != null) {
-        query.fail(kind);
+        fate.accept(query);
       }
     }
   }

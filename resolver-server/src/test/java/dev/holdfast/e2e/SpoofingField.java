@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +26,9 @@ import java.util.stream.Stream;
  * prints what came of it.
  */
 final class SpoofingField {
+
+  /** In place of the kinds of forged replies: messages that no reply will come. */
+  static final String ICMP = "ICMP";
 
   static final String UPSTREAM = "192.0.2.53";
   static final String NAME = "victim-of-many-letters.example.org";
@@ -44,6 +46,16 @@ final class SpoofingField {
   private static final int QUESTIONS_AFTERWARDS = 10;
   private static final String ADMIN = "http://127.0.0.1:9153";
 
+  /** Sends forged packets with a raw socket, and says in a line what it sent. */
+  interface Forger extends AutoCloseable {
+
+    /** Sends until a time comes. */
+    void run(long endNanos) throws IOException;
+
+    @Override
+    void close();
+  }
+
   private final ScheduledExecutorService replies =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private int right;
@@ -53,27 +65,33 @@ final class SpoofingField {
   private SpoofingField() {}
 
   public static void main(String[] arguments) throws Exception {
-    List<RawSpoofer.Kind> kinds =
-        Stream.of(arguments[2].split(",", -1)).map(RawSpoofer.Kind::valueOf).toList();
-    new SpoofingField().run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), kinds);
+    try (Forger forger = forger(arguments[1], arguments[2])) {
+      new SpoofingField().run(Integer.parseInt(arguments[0]), forger);
+    }
   }
 
-  private void run(int seconds, int packetsPerSecond, List<RawSpoofer.Kind> kinds)
-      throws Exception {
+  private static Forger forger(String packetsPerSecond, String kinds) throws IOException {
+    return kinds.equals(ICMP)
+        ? new IcmpForger()
+        : new RawSpoofer(
+            Integer.parseInt(packetsPerSecond),
+            Stream.of(kinds.split(",", -1)).map(RawSpoofer.Kind::valueOf).toList());
+  }
+
+  private void run(int seconds, Forger forger) throws Exception {
     Thread.ofPlatform().daemon().start(unchecked(this::serveDatagrams));
     Thread.ofPlatform().daemon().start(unchecked(this::serveConnections));
-    try (DatagramSocket client = new DatagramSocket();
-        RawSpoofer spoofer = new RawSpoofer(packetsPerSecond, kinds)) {
+    try (DatagramSocket client = new DatagramSocket()) {
       client.setSoTimeout(CLIENT_TIMEOUT_MILLIS);
       client.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), DNS_PORT));
       ask(client);
       long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      Thread spoofing = Thread.ofPlatform().start(unchecked(() -> spoofer.run(endNanos)));
+      Thread forging = Thread.ofPlatform().start(unchecked(() -> forger.run(endNanos)));
       while (System.nanoTime() - endNanos < 0) {
         ask(client);
       }
-      spoofing.join();
-      System.out.println(spoofer);
+      forging.join();
+      System.out.println(forger);
       for (int i = 0; i < QUESTIONS_AFTERWARDS; i++) {
         ask(client);
       }

@@ -49,6 +49,19 @@ class SpoofingTest {
     assertThat(number(out, "near_miss_limit_total (\\d+)")).isZero();
   }
 
+  @Test
+  @Attack(value = Threat.WRONG_SOURCE, kind = TestKind.NAMESPACE)
+  void forgedIcmp_forEveryOpenPort_isAHintOnly() throws Exception {
+    String out = flood(SpoofingField.ICMP);
+
+    for (IcmpForger.Kind kind : IcmpForger.Kind.values()) {
+      assertThat(number(out, kind + "=(\\d+)")).as(kind.name()).isPositive();
+    }
+    assertThat(number(out, "asked_again_total (\\d+)")).isPositive();
+    assertThat(number(out, "refused_connection\": (\\d+)")).isZero();
+    assertThat(number(out, "network_error\": (\\d+)")).isZero();
+  }
+
   /** Returns what the flood and the server's counters came to; every answer was right. */
   private String flood(String kinds) throws Exception {
     try (Namespace machine = Namespace.open(folder, "nameserver 127.0.0.1\n")) {

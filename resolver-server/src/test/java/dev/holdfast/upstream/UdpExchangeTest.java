@@ -47,7 +47,7 @@ class UdpExchangeTest extends ExchangeTests {
   }
 
   @Test
-  void ask_closedPort_isRefused() throws Exception {
+  void ask_closedPort_isRefusedAfterThreePortsWere() throws Exception {
     InetSocketAddress nobody = new InetSocketAddress(network.loopback, FreePort.find());
     fixture.configure(ExchangeConfigs.sockets(1, 5, 96));
     Upstream upstream = new Upstream(new UpstreamSpec(nobody, false));
@@ -57,6 +57,7 @@ class UdpExchangeTest extends ExchangeTests {
       assertThat(one.failure()).isEqualTo(FailureKind.REFUSED_CONNECTION);
       assertThat(other.failure()).isEqualTo(FailureKind.REFUSED_CONNECTION);
     }
+    assertThat(fixture.count(Counter.UPSTREAM_ASKED_AGAIN)).isEqualTo(10 * 2);
     fixture.awaitNoneInFlight(upstream);
   }
 
