@@ -515,7 +515,7 @@ public final class ConfigReader {
 
   /** Returns the name in lower case with its final dot. */
   private static String zoneName(String text) {
-    String meant = text.replaceFirst("^(\\*\\.|\\.(?=.))", "");
+    String meant = text.replaceFirst("^(\\*\\.|\\.)(?=.)", "");
     if (!text.chars().allMatch(character -> character < 0x80)) {
       meant = IDN.toASCII(text);
     }
@@ -523,11 +523,12 @@ public final class ConfigReader {
       throw new IllegalArgumentException(
           text + " (expected a domain name). Did you mean \"" + meant + "\"?");
     }
-    byte[] name = Names.parse(text);
-    if (name.length == 1) {
+    byte[] wire = Names.parse(text);
+    String name = Names.toText(Names.folded(wire, 0, wire.length));
+    if (name.equals(".") || name.startsWith("*.")) {
       throw new IllegalArgumentException(
-          ". (expected a name below the root). Did you mean \"upstreams\", for all names?");
+          text + " (expected a name below the root). Did you mean \"upstreams\", for all names?");
     }
-    return Names.toText(Names.folded(name, 0, name.length));
+    return name;
   }
 }

@@ -86,7 +86,7 @@ final class HostsReader {
 
   private static @Nullable InetAddress address(String word) {
     try {
-      InetAddress address = InetAddress.ofLiteral(word.replaceFirst("%.*", ""));
+      InetAddress address = InetAddress.ofLiteral(word.replaceFirst("(?s)%.*", ""));
       boolean whole = word.indexOf(':') >= 0 || address.getHostAddress().equals(word);
       return whole ? address : null;
     } catch (IllegalArgumentException notAnAddress) {

@@ -89,10 +89,11 @@ final class AdminFuzzTest {
       channel.writeInbound(channel.alloc().buffer().writeBytes(request));
 
       String text = sent(channel);
+      String bytes = new String(request, StandardCharsets.ISO_8859_1);
       if (!text.isEmpty()) {
-        assertResponse(text);
+        assertResponse(text, bytes.contains("HEAD"));
       }
-      if (!new String(request, StandardCharsets.ISO_8859_1).contains("POST")) {
+      if (!bytes.contains("POST")) {
         assertThat(resolver.resolvers().cache().size()).isEqualTo(before);
       }
     } finally {
@@ -100,7 +101,8 @@ final class AdminFuzzTest {
     }
   }
 
-  private static void assertResponse(String text) {
+  /* What a response to HEAD says of its content it does not have (RFC 9110 §9.3.2). */
+  private static void assertResponse(String text, boolean mayBeToHead) {
     String response = text.replaceFirst("^HTTP/1.1 100 Continue\r\n\r\n", "");
     if (response.isEmpty()) {
       return;
@@ -114,6 +116,9 @@ final class AdminFuzzTest {
         .contains("connection: close")
         .doesNotContainPattern("[\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f]");
     String body = response.substring(end + 4);
+    if (body.isEmpty() && mayBeToHead) {
+      return;
+    }
     assertThat(head).contains("content-length: " + body.getBytes(StandardCharsets.UTF_8).length);
     if (head.contains("application/json")) {
       assertThat(JsonReader.readObject(body)).isNotNull();

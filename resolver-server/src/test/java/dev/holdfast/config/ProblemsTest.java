@@ -187,6 +187,10 @@ class ProblemsTest {
         Arguments.of(
             "zones: { .: { upstreams: [192.0.2.53] } }",
             "f.yaml:1:10: zones..: . (expected a name below the root)."
+                + " Did you mean \"upstreams\", for all names?"),
+        Arguments.of(
+            "zones: { '*': { upstreams: [192.0.2.53] } }",
+            "f.yaml:1:10: zones.*: * (expected a name below the root)."
                 + " Did you mean \"upstreams\", for all names?"));
   }
 
