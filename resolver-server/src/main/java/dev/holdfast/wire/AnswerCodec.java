@@ -91,12 +91,13 @@ public final class AnswerCodec {
 
   private boolean addOptions(byte[] bytes, int offset, int limit) {
     int position = offset;
-    while (position + Edns.OPTION_HEADER_LENGTH <= limit) {
-      int next = position + Edns.OPTION_HEADER_LENGTH + Header.uint16(bytes, position + 2);
-      if (next <= limit) {
-        builder.ednsOption(bytes, position, next - position);
+    while (position + ExtendedError.OPTION_HEADER_LENGTH <= limit) {
+      int length = Edns.OPTION_HEADER_LENGTH + Header.uint16(bytes, position + 2);
+      if (length < ExtendedError.OPTION_HEADER_LENGTH || position + length > limit) {
+        return false;
       }
-      position = next;
+      builder.ednsOption(bytes, position, length);
+      position += length;
     }
     return position == limit;
   }

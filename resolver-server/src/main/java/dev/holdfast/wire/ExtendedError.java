@@ -30,7 +30,7 @@ public final class ExtendedError {
   public static final int INVALID_QUERY_TYPE = 30;
 
   /** Bytes of an option before its text: code, length, info-code. */
-  private static final int OPTION_HEADER_LENGTH = 6;
+  static final int OPTION_HEADER_LENGTH = 6;
 
   private ExtendedError() {}
 

@@ -214,7 +214,9 @@ public final class ReplyReader {
     for (int i = 0; i < Edns.MAX_OPTIONS && position + Edns.OPTION_HEADER_LENGTH <= end; i++) {
       int next = position + Edns.OPTION_HEADER_LENGTH + Header.uint16(message, position + 2);
       int code = Header.uint16(message, position);
-      if (code == ExtendedError.OPTION_CODE && next <= end && next - position >= 6) {
+      if (code == ExtendedError.OPTION_CODE
+          && next <= end
+          && next - position >= ExtendedError.OPTION_HEADER_LENGTH) {
         builder.ednsOption(message, position, next - position);
       }
       if (code == ClientSubnet.OPTION_CODE && next <= end) {

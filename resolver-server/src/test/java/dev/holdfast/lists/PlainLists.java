@@ -88,7 +88,7 @@ record PlainLists(
   }
 
   private void readList(String whole) {
-    String line = whole.replaceAll("^[ \\t]+|[ \\t]+$", "");
+    String line = whole.replaceAll("\\A[ \\t]+|[ \\t]+\\z", "");
     if (line.isEmpty() || COMMENT.matcher(line).matches()) {
       return;
     }

@@ -1,9 +1,9 @@
 package dev.holdfast.lists;
 
+import dev.holdfast.fuzz.Mistakes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 final class ZoneMistakesTest {
 
   private static final int ZONES = 30_000;
-  private static final int MAX_LINES = 4;
-  private static final int MAX_MISTAKES = 3;
 
   private static final List<String> LINES =
       List.of(
@@ -102,43 +100,13 @@ final class ZoneMistakesTest {
           "a".repeat(63),
           "a.".repeat(126));
 
-  private final SplittableRandom random = new SplittableRandom(1);
-
   @Test
   void read_zonesWithMistakes_areRulesOrOnePrintableProblem() throws IOException {
     ZoneFuzzTest judge = new ZoneFuzzTest();
+    Mistakes zones = new Mistakes(1, LINES, PIECES);
     for (int i = 0; i < ZONES; i++) {
-      judge.read_anyFile_isRulesOrOnePrintableProblem(zone().getBytes(StandardCharsets.US_ASCII));
+      judge.read_anyFile_isRulesOrOnePrintableProblem(
+          zones.next().getBytes(StandardCharsets.US_ASCII));
     }
-  }
-
-  private String zone() {
-    StringBuilder zone = new StringBuilder();
-    int lines = random.nextInt(1, MAX_LINES + 1);
-    for (int i = 0; i < lines; i++) {
-      StringBuilder line = new StringBuilder(any(LINES));
-      int mistakes = random.nextInt(MAX_MISTAKES + 1);
-      for (int mistake = 0; mistake < mistakes; mistake++) {
-        addMistake(line);
-      }
-      zone.append(line).append('\n');
-    }
-    return zone.toString();
-  }
-
-  private void addMistake(StringBuilder line) {
-    int place = random.nextInt(line.length() + 1);
-    int blank = line.indexOf(" ", place);
-    int word = blank < 0 ? line.length() : blank;
-    switch (random.nextInt(4)) {
-      case 0 -> line.insert(place, any(PIECES));
-      case 1 -> line.insert(word, " " + any(PIECES));
-      case 2 -> line.replace(place, word, any(PIECES));
-      default -> line.delete(place, Math.min(place + 1, line.length()));
-    }
-  }
-
-  private String any(List<String> texts) {
-    return texts.get(random.nextInt(texts.size()));
   }
 }

@@ -76,6 +76,15 @@ class AnswerCodecTest {
   }
 
   @Test
+  void decode_optionWithoutACode_givesNothing() {
+    AnswerBuilder builder = new AnswerBuilder().begin(QUESTION, 0, QUESTION.length);
+    builder.ednsOption(new byte[] {0, 15, 0, 0}, 0, 4);
+    byte[] encoded = encoded(builder.build(Rcode.NOERROR, /* authenticData= */ false));
+
+    assertThat(codec.decode(QUESTION, encoded, 0, encoded.length)).isNull();
+  }
+
+  @Test
   void decode_otherVersion_givesNothing() {
     byte[] encoded = encoded(answer());
     encoded[0]++;
