@@ -13,6 +13,9 @@ final class SegmentSet {
   private final KeyIndex index = new KeyIndex();
   private int setAside;
 
+  /** Of the keys that are being noted. */
+  private long[] hashes = new long[256];
+
   /** Where a record was and is now. */
   record Move(long hash, long from, int to) {
     static final int DROPPED = -1;
@@ -71,12 +74,22 @@ final class SegmentSet {
   synchronized void appended(Segment segment, RecordBuffer written) {
     int end = (int) segment.sizeBytes;
     int first = end == 0 ? SegmentHeader.LENGTH : 0;
+    int count = 0;
     for (int at = first; at < written.length(); at = written.next(at)) {
-      segment.records++;
-      segment.liveRecords++;
-      segment.endsAtMillis = Math.max(segment.endsAtMillis, written.endsAtMillis(at));
-      forgetLive(index.put(written.hash(at), KeyIndex.place(segment.number(), end + at)));
+      if (count == hashes.length) {
+        hashes = Arrays.copyOf(hashes, 2 * count);
+      }
+      hashes[count++] = written.hash(at);
     }
+    index.fetch(hashes, count);
+    int at = first;
+    for (int i = 0; i < count; i++) {
+      forgetLive(index.put(hashes[i], KeyIndex.place(segment.number(), end + at)));
+      segment.endsAtMillis = Math.max(segment.endsAtMillis, written.endsAtMillis(at));
+      at = written.next(at);
+    }
+    segment.records += count;
+    segment.liveRecords += count;
     segment.sizeBytes += written.length();
   }
 
