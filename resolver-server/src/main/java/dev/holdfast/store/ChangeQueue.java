@@ -112,6 +112,11 @@ final class ChangeQueue {
     return head.get() >= end;
   }
 
+  /** Whether half of the places or of the memory is taken. */
+  boolean isHalfFull() {
+    return size() >= CAPACITY / 2 || bytes.get() >= MAX_BYTES / 2;
+  }
+
   int size() {
     long first = head.get();
     return Math.clamp(tail.get() - first, 0, CAPACITY);

@@ -61,10 +61,8 @@ public final class Journal {
 
   private static final long FLUSH_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** The writer is woken early when the queue is half full, and then every so many changes. */
-  private static final int WAKE_FROM = ChangeQueue.CAPACITY / 2;
-
-  private static final int WAKE_EVERY = 1024;
+  /** While the queue is half full, the writer is woken every so many changes. */
+  private static final int WAKE_EVERY = 256;
 
   private final JournalConfig config;
   private final JournalFiles files;
@@ -315,8 +313,7 @@ public final class Journal {
       dropped.incrementAndGet();
       return false;
     }
-    int size = queue.size();
-    if (size >= WAKE_FROM && size % WAKE_EVERY == 0) {
+    if (queue.size() % WAKE_EVERY == 0 && queue.isHalfFull()) {
       LockSupport.unpark(thread);
     }
     return true;

@@ -46,7 +46,7 @@ final class JournalWriter implements Runnable {
   private static final long SHORTEST_PAUSE_NANOS = 1;
 
   /** Changes behind from which on catching up comes before giving way. */
-  private static final int FAR_BEHIND = ChangeQueue.CAPACITY / 8;
+  private static final int FAR_BEHIND = ChangeQueue.CAPACITY / 16;
 
   /** Files written anew between two gatherings. */
   private static final int MAX_TIDYING = 4;

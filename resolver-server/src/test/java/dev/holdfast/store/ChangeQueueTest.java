@@ -55,6 +55,7 @@ class ChangeQueueTest {
     }
     queue.read(queue.end());
 
+    assertThat(queue.isHalfFull()).isTrue();
     assertThat(queue.offer(change(0, 1))).isFalse();
     queue.free();
     assertThat(queue.offer(change(0, 1))).isTrue();
@@ -70,7 +71,9 @@ class ChangeQueueTest {
     }
 
     assertThat(offered).isBetween(500, 600);
+    assertThat(queue.isHalfFull()).isTrue();
     queue.free();
+    assertThat(queue.isHalfFull()).isFalse();
     assertThat(queue.offer(change(0, 60_000))).isTrue();
   }
 

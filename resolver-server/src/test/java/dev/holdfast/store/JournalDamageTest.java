@@ -298,6 +298,7 @@ class JournalDamageTest {
       fixture.advance(Duration.ofMinutes(1));
       fixture.journal.turn();
     }
+    assertThat(fixture.journal.lagMillis()).isEqualTo(Duration.ofMinutes(20).toMillis());
     assertThat(fixture.segments(Table.ANSWERS)).as("no litter").hasSize(1);
     assertThat(messages.list).as("said once").hasSize(1);
 

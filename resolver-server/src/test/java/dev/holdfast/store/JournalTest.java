@@ -137,19 +137,36 @@ class JournalTest extends JournalTests {
 
   @Test
   void offer_fullQueue_isDroppedAndCounted() {
-    for (int i = 0; i < ChangeQueue.CAPACITY; i++) {
-      fixture.learn(WWW, i);
+    int kept = 0;
+    while (fixture.journal.offer(API, Answers.entry(API, kept, fixture.nanos))) {
+      kept++;
     }
     fixture.advance(Duration.ofMillis(1500));
 
-    assertThat(fixture.journal.offer(API, Answers.entry(API, 1, fixture.nanos))).isFalse();
-    assertThat(fixture.journal.lagChanges()).isEqualTo(ChangeQueue.CAPACITY);
+    assertThat(fixture.journal.lagChanges()).isEqualTo(kept).isPositive();
     assertThat(fixture.journal.lagMillis()).isEqualTo(1500);
     fixture.journal.turn();
     assertThat(fixture.count(Counter.JOURNAL_DROPPED)).isEqualTo(1);
     assertThat(fixture.journal.lagChanges()).isZero();
     assertThat(fixture.journal.lagMillis()).isZero();
     fixture.learn(API, 1);
+  }
+
+  @Test
+  void turn_changeThatEndsInAnError_isDroppedAndTheNextAreWritten() throws Exception {
+    fixture.learn(WWW, 1);
+    fixture.journal.turn();
+    fixture.journal.flush(
+        key -> {
+          throw new IllegalStateException("meant to");
+        });
+    fixture.journal.turn();
+
+    assertThat(fixture.count(Counter.JOURNAL_WRITE_FAILURES)).isEqualTo(1);
+    assertThat(fixture.count(Counter.JOURNAL_DROPPED)).isEqualTo(1);
+    fixture.learn(API, 2);
+    fixture.restart();
+    assertThat(fixture.load()).containsOnly(Map.entry(WWW, 1), Map.entry(API, 2));
   }
 
   private static CacheEntry get(Map<CacheKey, CacheEntry> entries, CacheKey key) {
