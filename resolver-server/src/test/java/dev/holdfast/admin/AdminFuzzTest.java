@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.holdfast.fuzz.Seeds;
 import dev.holdfast.hold.HoldMode;
 import dev.holdfast.json.JsonReader;
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.metrics.LoopCounters;
 import dev.holdfast.operate.FastResolver;
 import dev.holdfast.operate.JournalView;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.Type;
 
@@ -99,6 +101,13 @@ final class AdminFuzzTest {
     } finally {
       channel.finishAndReleaseAll();
     }
+  }
+
+  @Test
+  void seeds_areRequests() {
+    seeds().forEach(this::read_anyBytes_getOneResponseAtMost);
+
+    assertThat(counters.get(Counter.ADMIN_REQUESTS)).isEqualTo(seeds().count());
   }
 
   /* What a response to HEAD says of its content it does not have (RFC 9110 §9.3.2). */
