@@ -61,6 +61,9 @@ class RestartTest {
       }
       upstream.breakWith(Breakage.EMPTY);
       try (Holdfast second = start(upstream)) {
+        // Its answer is all there is of a name that was asked for once: a denial before is
+        // believed.
+        Await.until("its answer", () -> second.count(Counter.JOURNAL_LOADED) > 0);
         Message held =
             Await.matching(
                 "a held answer",
