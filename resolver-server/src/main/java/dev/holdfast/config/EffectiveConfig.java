@@ -28,6 +28,7 @@ import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * A configuration as it would be written with nothing left to defaults: {@link ConfigReader} reads
@@ -48,6 +49,7 @@ public final class EffectiveConfig {
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)
             .setDereferenceAliases(true)
+            .setSchema(new CoreSchema()) // puts quotes around ~ as a text
             .setIndentWithIndicator(true)
             .setIndicatorIndent(2)
             .build();
