@@ -13,19 +13,22 @@ public enum DatagramKind {
   CHANNEL;
 
   private static final Logger logger = LoggerFactory.getLogger(DatagramKind.class);
-  private static final boolean CHANNEL_WANTED =
-      "channel".equals(System.getProperty("dev.holdfast.datagram"));
+  private static final String PROPERTY = "dev.holdfast.datagram";
 
   /** The best kind for {@code loop}, or that of {@code -Ddev.holdfast.datagram=channel}. */
   public static DatagramKind bestFor(EventLoop loop) {
-    return !CHANNEL_WANTED && NativeDatagramPort.available(loop) ? BATCHED : CHANNEL;
+    return !channelWanted() && NativeDatagramPort.available(loop) ? BATCHED : CHANNEL;
+  }
+
+  private static boolean channelWanted() {
+    return "channel".equals(System.getProperty(PROPERTY));
   }
 
   /** Logs the kind that {@code loop} gets, and why it is not the better one. */
   public static void tell(EventLoop loop) {
     if (bestFor(loop) == BATCHED) {
       logger.info("UDP in batches (recvmmsg, sendmmsg on epoll)");
-    } else if (CHANNEL_WANTED) {
+    } else if (channelWanted()) {
       logger.info("UDP one datagram at a time, as -Ddev.holdfast.datagram=channel says");
     } else {
       logger.warn("UDP one datagram at a time, which is slower: {}", NativeTransport.shortfall());

@@ -2,6 +2,7 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.demo.ReceivedQuery;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
@@ -10,13 +11,16 @@ import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +34,11 @@ import org.xbill.DNS.Type;
 
 /**
  * Queries that no ordinary client sends: each is answered or, where an answer would do harm,
- * dropped, over UDP and TCP alike, and none of them reaches the upstream.
+ * dropped, over UDP and TCP alike and by either way to read datagrams, and none of them reaches the
+ * upstream.
  */
+@ParameterizedClass
+@EnumSource(DatagramKind.class)
 class OddQueriesTest {
 
   private static final String NAME = "www.example.org";
@@ -40,7 +47,15 @@ class OddQueriesTest {
 
   @TempDir static Path folder;
 
+  /** How the server reads datagrams, where the machine lets it choose. */
+  @SuppressWarnings("NullAway.Init") // given by the runner
+  @Parameter
+  DatagramKind kind;
+
+  @SuppressWarnings("NullAway.Init") // before each round
   private static ScriptedUpstream upstream;
+
+  @SuppressWarnings("NullAway.Init") // before each round
   private static TestServer server;
 
   enum Refused {
@@ -98,13 +113,14 @@ class OddQueriesTest {
     }
   }
 
-  @BeforeAll
-  static void start() throws Exception {
+  @BeforeParameterizedClassInvocation
+  static void start(DatagramKind kind) throws Exception {
     upstream = ScriptedUpstream.start(new Zone().set(NAME, "A", 300, "192.0.2.80"));
-    server = TestServer.asking(upstream.address(), folder);
+    Path state = Files.createDirectory(folder.resolve(kind.name()));
+    server = TestServer.asking(kind, upstream.address(), state);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
     upstream.close();

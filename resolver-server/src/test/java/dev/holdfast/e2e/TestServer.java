@@ -10,6 +10,7 @@ import dev.holdfast.config.HoldfastConfig;
 import dev.holdfast.config.InvalidConfigException;
 import dev.holdfast.config.Machine;
 import dev.holdfast.config.OptionSetting;
+import dev.holdfast.datagram.DatagramKind;
 import dev.holdfast.metrics.Counter;
 import dev.holdfast.upstream.SocketAddresses;
 import dev.holdfast.upstream.Upstream;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -25,6 +27,7 @@ import java.util.function.Supplier;
 final class TestServer implements AutoCloseable {
 
   private static final int START_ATTEMPTS = 5;
+  private static final String DATAGRAM_PROPERTY = "dev.holdfast.datagram";
 
   private final Holdfast holdfast;
 
@@ -76,6 +79,17 @@ final class TestServer implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("upstreams=" + SocketAddresses.format(upstream));
     return start(stateDir, all.toArray(String[]::new));
+  }
+
+  /** Starts a server that asks one upstream, and reads and sends datagrams in a way of its own. */
+  static TestServer asking(DatagramKind kind, InetSocketAddress upstream, Path stateDir)
+      throws Exception {
+    System.setProperty(DATAGRAM_PROPERTY, kind.name().toLowerCase(Locale.ROOT));
+    try {
+      return asking(upstream, stateDir);
+    } finally {
+      System.clearProperty(DATAGRAM_PROPERTY);
+    }
   }
 
   private static HoldfastConfig config(Path stateDir, String... settings)
