@@ -79,6 +79,7 @@ public enum Counter {
   UPSTREAM_QUERIES("Messages sent to upstreams"),
   UPSTREAM_TRUNCATED("Truncated replies from upstreams, asked again over TCP"),
   UPSTREAM_MALFORMED("Replies from upstreams that could not be walked"),
+  UPSTREAM_UNSOLICITED("Replies from upstreams with records that nobody asked for, which were cut"),
   UPSTREAM_ERROR_REPLIES("Replies from upstreams with an rcode that is no answer"),
   UPSTREAM_TIMEOUTS("Messages to upstreams without a reply in time"),
   UPSTREAM_REFUSED_CONNECTIONS("Messages to upstreams turned away because nobody listens there"),

@@ -176,6 +176,9 @@ final class Attempt extends Timeouts.Timeout implements ReplyHandler {
     } else if (kind == ReplyKind.TRUNCATED) {
       questioner.count(Counter.UPSTREAM_TRUNCATED);
     } else {
+      if (learner.cutUnsolicited()) {
+        questioner.count(Counter.UPSTREAM_UNSOLICITED);
+      }
       upstream.replied(stream, rttNanos, nowNanos, question.question());
     }
     question.replied(this, kind, nowNanos);

@@ -116,6 +116,11 @@ final class Learner {
     return subnet == null || subnet.equals(ClientSubnet.UNTOLD) || reader.isFor(subnet);
   }
 
+  /** Whether it is an answer that came with records that nobody asked for. */
+  boolean cutUnsolicited() {
+    return reader.cutUnsolicited();
+  }
+
   /** Whether it is a failure for having more aliases than are followed. */
   boolean chainIsTooLong() {
     return reader.chainIsTooLong();

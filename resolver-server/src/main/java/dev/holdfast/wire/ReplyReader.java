@@ -1,5 +1,7 @@
 package dev.holdfast.wire;
 
+import java.util.Arrays;
+
 /**
  * Reads an upstream's reply and makes an {@link Answer} of what belongs to the question: the chain
  * of aliases from the question's name, the records it ends in, and for a negative answer the SOA.
@@ -35,6 +37,7 @@ public final class ReplyReader {
   private final boolean minimalResponses;
   private final AnswerBuilder builder = new AnswerBuilder();
   private final RecordWalk records = new RecordWalk();
+  private final StrayRecords strays = new StrayRecords(records);
 
   /** Where the names of the chain stand: the question's own, then what each alias points to. */
   private final int[] chain;
@@ -44,6 +47,9 @@ public final class ReplyReader {
 
   /** Which name of the chain owns each record of the answer section. */
   private final byte[] chainPositions = new byte[RecordWalk.MAX_RECORDS];
+
+  /** Which records belong to the answer. */
+  private final boolean[] kept = new boolean[RecordWalk.MAX_RECORDS];
 
   /** Hashes of the owners of the answer section. */
   private final int[] ownerHashes = new int[RecordWalk.MAX_RECORDS];
@@ -187,6 +193,14 @@ public final class ReplyReader {
     return soaFound;
   }
 
+  /**
+   * Whether records were cut from the last reply, an answer, that nobody asked for; what many
+   * answers come with is no such record. To be asked before its message changes.
+   */
+  public boolean cutUnsolicited() {
+    return strays.present(message, kept, chain, chainLength);
+  }
+
   /** Whether the last reply is a failure for having more aliases than are followed. */
   public boolean chainIsTooLong() {
     return chainTooLong;
@@ -313,6 +327,7 @@ public final class ReplyReader {
   }
 
   private void writeRecords() {
+    Arrays.fill(kept, 0, records.end(), false);
     soaFound = false;
     answered = false;
     serverCount = 0;
@@ -400,7 +415,7 @@ public final class ReplyReader {
     return false;
   }
 
-  private static boolean namesServer(int type) {
+  static boolean namesServer(int type) {
     return switch (type) {
       case RecordType.NS, RecordType.MX, RecordType.SRV, RecordType.SVCB, RecordType.HTTPS -> true;
       default -> false;
@@ -481,6 +496,7 @@ public final class ReplyReader {
   }
 
   private void write(Section section, int record, long ttlSeconds) {
+    kept[record] = true;
     int type = records.type(record);
     int rdata = records.rdata(record);
     builder.startRecord(section, message, records.owner(record), type, qclass, ttlSeconds);

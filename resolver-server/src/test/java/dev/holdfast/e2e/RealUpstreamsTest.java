@@ -159,7 +159,8 @@ class RealUpstreamsTest {
             Counter.UPSTREAM_MALFORMED,
             Counter.UPSTREAM_NEAR_MISS_CASE,
             Counter.UPSTREAM_NEAR_MISS_COOKIE,
-            Counter.UPSTREAM_NEAR_MISS_LIMIT)) {
+            Counter.UPSTREAM_NEAR_MISS_LIMIT,
+            Counter.UPSTREAM_UNSOLICITED)) {
       assertThat(server.count(counter)).as(counter.name()).isZero();
     }
     assertThat(server.upstream().state()).isEqualTo(Health.State.UP);

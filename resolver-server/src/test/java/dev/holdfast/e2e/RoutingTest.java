@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.demo.ReceivedQuery;
 import dev.holdfast.demo.ScriptedUpstream;
 import dev.holdfast.demo.Zone;
+import dev.holdfast.metrics.Counter;
 import dev.holdfast.threats.Attack;
 import dev.holdfast.threats.Threat;
 import dev.holdfast.upstream.SocketAddresses;
@@ -96,6 +97,7 @@ class RoutingTest {
   void ask_upstreamOfAZoneTellsOfNamesElsewhere_nobodyBelievesIt(int section) throws Exception {
     String victim = "victim" + section + ".example.org.";
     try (Stub stub = server.stub()) {
+      long before = server.count(Counter.UPSTREAM_UNSOLICITED);
       corp.answerWith(query -> List.of(withExtra(query, section, victim)));
       Message own = stub.ask("evil" + section + ".corp.example", Type.TXT);
       corp.answerWith(null);
@@ -104,6 +106,7 @@ class RoutingTest {
       assertThat(own.getSection(Section.AUTHORITY)).isEmpty();
       assertThat(Stub.answers(stub.ask(victim, Type.TXT))).containsExactly("root");
       assertThat(root.queriesFor(victim)).isOne();
+      assertThat(server.count(Counter.UPSTREAM_UNSOLICITED)).isEqualTo(before + 1);
     }
   }
 

@@ -11,7 +11,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Records that nobody asked for, in any section, teach nothing and are not passed on. */
+/**
+ * Records that nobody asked for, in any section, teach nothing and are not passed on; they are
+ * counted unless they look like the name servers of the zone.
+ */
 @Attack(Threat.UNSOLICITED_RECORDS)
 final class UnsolicitedRecordsTest {
 
@@ -21,26 +24,26 @@ final class UnsolicitedRecordsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "answer, victim.example.net. 300 A 203.0.113.66",
-    "answer, victim.example.net. 300 CNAME evil.example.",
-    "answer, example.net. 300 DNAME evil.example.",
-    "answer, net. 300 DNAME evil.example.",
-    "answer, example.net. 300 NS ns.evil.example.",
-    "answer, www.example.org. 300 AAAA 2001:db8::66",
-    "answer, org. 300 NS ns.evil.example.",
-    "authority, victim.example.net. 300 A 203.0.113.66",
-    "authority, example.net. 300 NS ns.evil.example.",
-    "authority, example.net. 300 DNAME evil.example.",
-    "authority, org. 300 NS ns.evil.example.",
-    "authority, example.org. 300 NS victim.example.net.",
-    "authority, example.net. 300 SOA ns.evil.example. a.evil.example. 1 2 3 4 300",
-    "additional, victim.example.net. 300 A 203.0.113.66",
-    "additional, victim.example.net. 300 AAAA 2001:db8::66",
-    "additional, example.net. 300 NS ns.evil.example.",
-    "additional, example.net. 300 DNAME evil.example.",
-    "additional, www.example.org. 300 A 203.0.113.66",
+    "answer, victim.example.net. 300 A 203.0.113.66, 1",
+    "answer, victim.example.net. 300 CNAME evil.example., 1",
+    "answer, example.net. 300 DNAME evil.example., 1",
+    "answer, net. 300 DNAME evil.example., 1",
+    "answer, example.net. 300 NS ns.evil.example., 1",
+    "answer, www.example.org. 300 AAAA 2001:db8::66, 1",
+    "answer, org. 300 NS ns.evil.example., 1",
+    "authority, victim.example.net. 300 A 203.0.113.66, 1",
+    "authority, example.net. 300 NS ns.evil.example., 1",
+    "authority, example.net. 300 DNAME evil.example., 1",
+    "authority, org. 300 NS ns.evil.example., 0",
+    "authority, example.org. 300 NS victim.example.net., 0",
+    "authority, example.net. 300 SOA ns.evil.example. a.evil.example. 1 2 3 4 300, 1",
+    "additional, victim.example.net. 300 A 203.0.113.66, 1",
+    "additional, victim.example.net. 300 AAAA 2001:db8::66, 1",
+    "additional, example.net. 300 NS ns.evil.example., 1",
+    "additional, example.net. 300 DNAME evil.example., 1",
+    "additional, www.example.org. 300 A 203.0.113.66, 1",
   })
-  void resolve_extraRecord_isCutAndNothingIsLearnt(String section, String record) {
+  void resolve_extraRecord_isCutAndNothingIsLearnt(String section, String record, int counted) {
     Asked asked = fixture.ask("www.example.org", RecordType.A);
     DnsjavaReply reply = fixture.reply().answer(WWW);
     switch (section) {
@@ -52,6 +55,7 @@ final class UnsolicitedRecordsTest {
 
     assertThat(asked.answers()).containsExactly(WWW);
     assertThat(asked.authority()).isEmpty();
+    assertThat(fixture.count(Counter.UPSTREAM_UNSOLICITED)).isEqualTo(counted);
     long sent = fixture.count(Counter.UPSTREAM_QUERIES);
     List<Asked> victims =
         List.of(

@@ -69,6 +69,7 @@ final class ReplyReaderCutTest {
     assertThat(answers(reply))
         .containsExactly(
             "www.example.org. 300 CNAME a.example.net.", "a.example.net. 300 A 192.0.2.1");
+    assertThat(walk.reader().cutUnsolicited()).isTrue();
   }
 
   @Test
@@ -96,6 +97,7 @@ final class ReplyReaderCutTest {
     assertThat(walk.read(reply)).isEqualTo(ReplyKind.POSITIVE);
     assertThat(Walk.records(walk.assembled(reply), Section.ANSWER))
         .containsExactly("www.example.org. 300 A 0.0.0.0");
+    assertThat(walk.reader().cutUnsolicited()).isTrue();
   }
 
   @Test
@@ -129,6 +131,7 @@ final class ReplyReaderCutTest {
     assertThat(additional(reply))
         .containsExactly(
             "ns.example.org. 300 A 192.0.2.53", "ns.example.org. 300 AAAA 2001:db8:0:0:0:0:0:53");
+    assertThat(walk.reader().cutUnsolicited()).isTrue();
   }
 
   @Test
@@ -206,6 +209,7 @@ final class ReplyReaderCutTest {
 
     assertThat(authority(reply)).containsExactly(SOA);
     assertThat(additional(reply)).isEmpty();
+    assertThat(walk.reader().cutUnsolicited()).isTrue();
   }
 
   @Test
@@ -262,6 +266,44 @@ final class ReplyReaderCutTest {
   }
 
   @Test
+  void cutUnsolicited_whatManyAnswersComeWith_isNotMeant() {
+    List<DnsjavaReply> replies =
+        List.of(
+            withServers(positive()),
+            withServers(DnsjavaReply.to("www.example.org. A").authority(SOA)),
+            withServers(DnsjavaReply.to("www.example.org. A").rcode(Rcode.NXDOMAIN).authority(SOA)),
+            positive()
+                .answer("www.example.org. 300 RRSIG A" + RRSIG_FIELDS)
+                .authority(
+                    "a.example.org. 300 NSEC b.example.org. A RRSIG NSEC",
+                    "a.example.org. 300 RRSIG NSEC" + RRSIG_FIELDS),
+            DnsjavaReply.to("www.example.org. A")
+                .answer(
+                    "www.example.org. 300 CNAME a.example.net.", "a.example.net. 300 A 192.0.2.1")
+                .authority("example.net. 300 NS ns.example.net.")
+                .additional("ns.example.net. 300 A 192.0.2.53"),
+            DnsjavaReply.to("example.org. MX")
+                .answer("example.org. 300 MX 1 mail.example.net.")
+                .additional("mail.example.net. 300 A 192.0.2.25"),
+            DnsjavaReply.to("example.org. HTTPS")
+                .answer("example.org. 300 HTTPS 1 . alpn=h2")
+                .additional("example.org. 300 A 192.0.2.1"));
+    for (Walk each : List.of(walk, Walk.minimal(), Walk.withoutDnssec())) {
+      for (DnsjavaReply reply : replies) {
+        each.read(reply);
+
+        assertThat(each.reader().cutUnsolicited()).isFalse();
+      }
+    }
+  }
+
+  private static DnsjavaReply withServers(DnsjavaReply reply) {
+    return reply
+        .authority("example.org. 300 NS ns.example.org.", "example.org. 300 NS ns.example.net.")
+        .additional("ns.example.org. 300 A 192.0.2.53", "ns.example.net. 300 AAAA 2001:db8::53");
+  }
+
+  @Test
   void read_withoutDnssecButAskedForASignature_keepsIt() {
     Walk plain = Walk.withoutDnssec();
     DnsjavaReply reply =
@@ -278,6 +320,7 @@ final class ReplyReaderCutTest {
 
   private void assertAnswer(DnsjavaReply reply) {
     assertThat(answers(reply)).containsExactly(WWW);
+    assertThat(walk.reader().cutUnsolicited()).isTrue();
   }
 
   private List<String> answers(DnsjavaReply reply) {
