@@ -17,6 +17,11 @@ final class KeyIndex {
 
   private static final int FIRST_CAPACITY = 1024;
 
+  /** So much of the slots may be taken: 13 are looked at then for a new key, in a row. */
+  private static final int MOST = 4;
+
+  private static final int MOST_OF = 5;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -84,7 +89,7 @@ final class KeyIndex {
     long before = slots[slot + 1];
     slots[slot] = hash;
     slots[slot + 1] = place;
-    if (before == NOWHERE && ++size > slots.length / 8 * 3) {
+    if (before == NOWHERE && ++size > slots.length / 2 / MOST_OF * MOST) {
       grow();
     }
     return before;
@@ -100,14 +105,16 @@ final class KeyIndex {
     }
   }
 
-  /** Forgets the keys whose last record is in a segment. */
+  /**
+   * Forgets the keys whose last record is in a segment. In place: another array of that size would
+   * cost a small heap a full collection each time.
+   */
   void removeSegment(int segment) {
-    long[] old = slots;
-    slots = new long[old.length];
-    size = 0;
-    for (int slot = 0; slot < old.length; slot += 2) {
-      if (old[slot + 1] != NOWHERE && segment(old[slot + 1]) != segment) {
-        put(old[slot], old[slot + 1]);
+    for (int slot = 0; slot < slots.length; slot += 2) {
+      while (slots[slot + 1] != NOWHERE && segment(slots[slot + 1]) == segment) {
+        slots[slot + 1] = NOWHERE;
+        size--;
+        closeGap(slot);
       }
     }
   }
