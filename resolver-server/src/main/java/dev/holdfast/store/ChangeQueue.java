@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeQueue {
 
-  /** Changes that wait to be written. */
-  static final int CAPACITY = 1 << 17;
+  private static final int MOST_PLACES = 1 << 17;
 
   /** Memory of changes that wait to be written. */
   static final long MAX_BYTES = HeapShare.of(/* percent= */ 3, 32L << 20);
+
+  /** Changes that wait to be written: on a small heap the memory is what bounds them. */
+  static final int CAPACITY = (int) Math.min(MOST_PLACES, placesFor(MAX_BYTES));
 
   /*
    * A ring. A producer first claims a place by moving the tail, then fills it, its subject last, so a
@@ -36,6 +38,11 @@ final class ChangeQueue {
   private long read;
 
   private long readBytes;
+
+  /* A power of two. */
+  private static long placesFor(long bytes) {
+    return 2 * Long.highestOneBit(bytes / Change.OVERHEAD_BYTES);
+  }
 
   /**
    * Adds an answer, or returns false when there is no room.
